@@ -1,0 +1,40 @@
+# The verbs of the project. Each is one line on top of the tool.
+
+# Where build-image and push-image put the image.
+layout := "artifacts/image"
+
+# Build the project's own site for every platform and run it
+up *ARGS:
+    ./drift up {{ARGS}}
+
+# Build the tool
+build:
+    ./drift --version
+
+# Pass every test
+test *ARGS:
+    ./test {{ARGS}}
+
+# Measure against the tools that people use today
+bench:
+    @echo "bench: there is no benchmark yet" >&2; exit 1
+
+# Build the site's image into a layout
+build-image:
+    ./drift build --output oci:{{layout}}:latest
+
+# Push the image to a registry: just push-image ghcr.io/me/drift:v0.1.0
+push-image REFERENCE: build-image
+    ./drift push oci:{{layout}}:latest {{REFERENCE}}
+
+# Deploy a version
+deploy VERSION:
+    @echo "deploy: Drift cannot deploy to a host yet; run the image of {{VERSION}} there with docker run" >&2; exit 1
+
+# Release a version
+release VERSION:
+    @echo "release: Drift cannot make the release {{VERSION}} yet" >&2; exit 1
+
+# Open the debugger on the server
+debug:
+    @echo "debug: see server/README.md for lldb by hand; there is no recipe yet" >&2; exit 1

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// The event loop: waits, then gives the listener and each connection its turn.
+#include "arch.inc"
+
+// In: base, work
+func loop
+// 1. Wait for events.
+        ldr     w0, [work, W_EPOLL]
+        add     arg1, work, W_EVENTS
+        imm     arg2w, EVENTS
+        imm     arg3w, -1
+        imm     arg4w, 0
+        imm     arg5w, SIGNAL_SET_SIZE
+        sys     NR_EPOLL_PWAIT
+        b.lt    .Lwait_failed
+        add     x1, work, W_EVENTS
+        imm     w2, EVENT_SIZE
+        madd    x0, x0, x2, x1
+        str     x1, [work, W_NEXT]
+        str     x0, [work, W_LAST]
+// 2. Take the next event.
+.Lnext:
+        ldr     x1, [work, W_NEXT]
+        ldr     x0, [work, W_LAST]
+        cmp     x1, x0
+        b.eq    loop
+        ldr     w0, [x1, EVENT_BITS]
+        ldr     w22, [x1, EVENT_DATA]
+        add     x1, x1, EVENT_SIZE
+        str     x1, [work, W_NEXT]
+// 3. It is the listener's, the signals' or a connection's.
+        ldr     w1, [work, W_LISTENER]
+        cmp     w22, w1
+        b.eq    .Laccept
+        ldr     w1, [work, W_SIGNALS]
+        cmp     w22, w1
+        b.eq    .Lsignal
+        add     conn, work, W_CONNECTIONS
+        add     conn, conn, sock, lsl #CONN_SIZE_SHIFT
+// 4. An event may be older than the close of its connection.
+        ldrh    w1, [conn, CONN_FLAGS]
+        tst     w1, CONN_OPEN
+        b.eq    .Lnext
+// 5. A client that has finished sending, or is gone, is read to the end.
+        imm     w1, EPOLLRDHUP | EPOLLHUP | EPOLLERR
+        and     w0, w0, w1
+        str     w0, [work, W_DRY]
+        bl      serve
+        b       .Lnext
+.Laccept:
+        bl      accept_all
+        b       .Lnext
+// 6. SIGTERM or SIGINT: the end.
+.Lsignal:
+        imm     arg0w, 0
+        sys     NR_EXIT_GROUP                   // ignored: it does not return
+.Lwait_failed:
+        fail_if ret0, EINTR, loop
+        imm     arg0w, EXIT_REFUSED
+        sys     NR_EXIT_GROUP                   // ignored: it does not return
+endfunc loop
+
+// Accepts what is queued, and serves each connection at once: its request is often there already.
+// Uses: everything but base and work
+func accept_all
+        str     x30, [sp, -16]!
+        imm     w0, ACCEPTS
+        str     w0, [work, W_ACCEPTS]
+// 1. A flood of connections lets others have their turn.
+.Lturn:
+        ldr     w0, [work, W_ACCEPTS]
+        subs    w0, w0, 1
+        str     w0, [work, W_ACCEPTS]
+        b.lt    .Lrearm
+// 2. Accept one.
+        ldr     w0, [work, W_LISTENER]
+        imm     arg1w, 0
+        imm     arg2w, 0
+        imm32   arg3w, SOCK_NONBLOCK | SOCK_CLOEXEC
+        sys     NR_ACCEPT4
+        b.lt    .Laccept_failed
+// 3. There is a record for each descriptor below CONNECTIONS.
+        mov     sock, ret0
+        cmp     sock, CONNECTIONS
+        b.hs    .Lturned_away
+        add     conn, work, W_CONNECTIONS
+        add     conn, conn, sock, lsl #CONN_SIZE_SHIFT
+        imm     w0, CONN_OPEN
+        strh    w0, [conn, CONN_FLAGS]
+        str     wzr, [work, W_DRY]
+        bl      serve
+        b       .Lturn
+.Lturned_away:
+        mov     arg0, sock
+        sys     NR_CLOSE                        // ignored: the descriptor is gone in any case
+        b       .Lturn
+.Lrearm:
+        ldr     w22, [work, W_LISTENER]
+        imm     arg1w, EPOLL_CTL_MOD
+        bl      watch                           // ignored: the next connection makes an event too
+        b       .Laccepted
+// 4. EAGAIN: none is left.
+.Laccept_failed:
+        fail_if ret0, EAGAIN, .Laccepted
+// 5. No descriptor or memory: wait for a close, do not spin.
+        fail_if ret0, EMFILE, .Lstarved
+        fail_if ret0, ENFILE, .Lstarved
+        fail_if ret0, ENOMEM, .Lstarved
+        fail_if ret0, ENOBUFS, .Lstarved
+// 6. Any other is the error of that one connection.
+        b       .Lturn
+.Lstarved:
+        imm     w0, 1
+        str     w0, [work, W_STARVED]
+.Laccepted:
+        ldr     x30, [sp], 16
+        ret
+endfunc accept_all
+
+// Asks epoll for events of a descriptor, at their edges. Asking again (EPOLL_CTL_MOD) tells the present state once more,
+// behind all events that wait now: a fair way to put off work.
+// In: sock; arg1 = EPOLL_CTL_ADD or EPOLL_CTL_MOD
+// Out: ret0 = 0 or errno, flags set for it
+func watch
+// Every descriptor is asked for everything: a send that found no room needs no second call.
+        imm     w0, EPOLLIN | EPOLLOUT | EPOLLRDHUP
+        orr     w0, w0, EPOLLET
+        str     w0, [work, W_EVENT + EVENT_BITS]
+        str     sock, [work, W_EVENT + EVENT_DATA]
+        ldr     w0, [work, W_EPOLL]
+        mov     arg2, sock
+        add     arg3, work, W_EVENT
+        sys     NR_EPOLL_CTL
+        ret
+endfunc watch

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+
+namespace Drift.Cli;
+
+/// <summary>What a command uses of the outside: where it prints, and the environment.</summary>
+internal sealed record CliHost(TextWriter Output, TextWriter Error)
+{
+    /// <summary>Reads an environment variable; an empty one counts as absent.</summary>
+    public Func<string, string?> Variable { get; init; } = static name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>The printer that a command line's options ask for.</summary>
+    public Printer Printer(ParseResult result) => new(this, json: result.GetValue(CommonOptions.Json), quiet: result.GetValue(CommonOptions.Quiet));
+}

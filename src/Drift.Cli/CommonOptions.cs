@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+
+namespace Drift.Cli;
+
+/// <summary>The options that several commands share.</summary>
+internal static class CommonOptions
+{
+    public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of text", Recursive = true };
+
+    public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print results and errors only", Recursive = true };
+
+    public static Argument<string?> Directory() => new("DIR")
+    {
+        Description = "The folder to build: a site, assembly sources or one static ELF [default: $DRIFT_DIR, or the current folder]",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Option<string?> Runtime() => new("--runtime")
+    {
+        Description = "docker, podman or namespaces [default: the first that works here]",
+        HelpName = "NAME",
+    };
+
+    public static Option<int> Port() => new("--port")
+    {
+        Description = "The port of 127.0.0.1 to answer at; 0 takes a free one",
+        HelpName = "N",
+        DefaultValueFactory = _ => 8080,
+    };
+
+    /// <summary>The folder that a command builds.</summary>
+    public static string DirectoryOf(ParseResult result, Argument<string?> argument, CliHost host) =>
+        result.GetValue(argument) ?? host.Variable("DRIFT_DIR") ?? ".";
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Drift.Oci;
+
+namespace Drift.Cli;
+
+/// <summary>The command line <c>drift</c>: its commands, its errors and its exit codes.</summary>
+internal sealed class DriftCommand : RootCommand
+{
+    private DriftCommand(CliHost host)
+        : base("Takes a service from source to a tiny multi-platform container image, to a registry, to running. No Docker daemon is needed to build or push.")
+    {
+        Options.Add(CommonOptions.Json);
+        Options.Add(CommonOptions.Quiet);
+        Subcommands.Add(new UpCommand(host));
+        Subcommands.Add(new BuildCommand(host));
+        Subcommands.Add(new RunCommand(host));
+        Subcommands.Add(new PushCommand(host));
+        Subcommands.Add(new PullCommand(host));
+        Subcommands.Add(new RegistryCommand(host));
+    }
+
+    /// <summary>Runs one command line and returns the process's exit code.</summary>
+    public static async Task<int> RunAsync(string[] arguments, CliHost host)
+    {
+        // Asked for at every start of every script: answered before anything is loaded for it.
+        if (arguments is ["--version"])
+        {
+            host.Output.WriteLine("drift " + typeof(DriftCommand).Assembly.GetName().Version!.ToString(3));
+            return ExitCodes.Ok;
+        }
+
+        var result = new DriftCommand(host).Parse(arguments);
+        var printer = host.Printer(result);
+        if (result.Errors.Count > 0 && result.Action is not System.CommandLine.Help.HelpAction)
+        {
+            var path = string.Join(' ', Path(result.CommandResult));
+            printer.Error("usage", string.Join(' ', result.Errors.Select(error => error.Message)), $"Run {path} --help to see what it takes.");
+            return ExitCodes.Usage;
+        }
+        try
+        {
+            return await result.InvokeAsync(new InvocationConfiguration
+            {
+                Output = host.Output,
+                Error = host.Error,
+                EnableDefaultExceptionHandler = false,
+                // Longer than a container may take to stop: Ctrl-C leaves nothing behind.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
+            }).ConfigureAwait(false);
+        }
+        catch (DriftException e)
+        {
+            printer.Error($"DRIFT{(int)e.Code}", e.Message, e.Hint);
+            return ExitCodes.Of(e.Code);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            printer.Error("bug", $"Drift itself failed: {e}", "Report it with this text at https://github.com/drift-images/drift/issues.");
+            return ExitCodes.Bug;
+        }
+    }
+
+    private static IEnumerable<string> Path(CommandResult command) =>
+        (command.Parent is CommandResult parent ? Path(parent) : []).Append(command.Parent is null ? "drift" : command.Command.Name);
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Serialization;
+
+namespace Drift.Cli;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(BuildReport))]
+[JsonSerializable(typeof(ErrorReport))]
+[JsonSerializable(typeof(ServeReport))]
+[JsonSerializable(typeof(TransferReport))]
+[JsonSerializable(typeof(UpReport))]
+internal sealed partial class OutputJsonContext : JsonSerializerContext;

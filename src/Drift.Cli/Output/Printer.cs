@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace Drift.Cli;
+
+/// <summary>Prints results to standard output and everything else to standard error; as JSON when asked.</summary>
+internal sealed class Printer(CliHost host, bool json, bool quiet)
+{
+    /// <summary>Tells what is going on; for people only.</summary>
+    public void Step(string text)
+    {
+        if (!json && !quiet) host.Error.WriteLine(text);
+    }
+
+    /// <summary>Passes on a line that the running program printed, without what could move a terminal's cursor.</summary>
+    public void ProgramLine(string line) => host.Error.WriteLine("  | " + string.Concat(line.Where(c => c == '\t' || !char.IsControl(c))));
+
+    /// <summary>Prints the command's result: as one JSON object, or in words.</summary>
+    public void Result<T>(T value, JsonTypeInfo<T> type, Action<IAnsiConsole> print)
+    {
+        if (json)
+        {
+            host.Output.WriteLine(JsonSerializer.Serialize(value, type));
+            return;
+        }
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Output) });
+        // Piped output is not wrapped to some assumed width.
+        if (Console.IsOutputRedirected) console.Profile.Width = 200;
+        print(console);
+    }
+
+    /// <summary>Prints an error and what to do about it.</summary>
+    public void Error(string code, string message, string? hint)
+    {
+        if (json)
+        {
+            host.Error.WriteLine(JsonSerializer.Serialize(new ErrorReport(code, message, hint), OutputJsonContext.Default.ErrorReport));
+            return;
+        }
+        host.Error.WriteLine($"error {code}: {message}");
+        if (hint is not null) host.Error.WriteLine($"hint: {hint}");
+    }
+}

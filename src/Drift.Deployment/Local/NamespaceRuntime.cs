@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using Drift.Distribution;
+using Drift.Oci;
+
+namespace Drift.Deployment;
+
+/// <summary>
+/// Plain Linux namespaces through <c>unshare</c> (util-linux 2.38 or newer): own users, processes and mounts, the image's files as root,
+/// and the host's network. A foreign platform runs through qemu-user.
+/// </summary>
+internal sealed class NamespaceRuntime : LocalRuntime
+{
+    private const string EmulatorPath = "/.drift-emulator";
+
+    public override string Name => "namespaces";
+
+    public override Task<bool> IsAvailableAsync(CancellationToken cancellationToken = default) => Task.FromResult(Tool.Find("unshare") is not null);
+
+    private protected override async Task<RunningImage> StartAsync(RunRequest request, ImageManifest manifest, ImageConfig config, CancellationToken cancellationToken)
+    {
+        var unshare = Tool.Find("unshare") ?? throw new DriftException(ErrorCode.ToolMissing, "unshare is not installed.", "Install the package util-linux.");
+        var emulator = config.Platform.Serves(Platform.ThisMachine) ? null : Emulator(config.Platform);
+        string[] command = [.. config.Config?.Entrypoint ?? [], .. config.Config?.Command ?? []];
+        if (command.Length == 0) throw new DriftException(ErrorCode.InvalidContent, "The image names no program to run.", "Build it with an entrypoint.");
+
+        var directory = TemporaryDirectory.Create();
+        try
+        {
+            var root = Path.Combine(directory.Path, "root");
+            await RootFileSystemUnpacker.UnpackAsync(request.Source, manifest, root, cancellationToken).ConfigureAwait(false);
+            if (emulator is not null)
+            {
+                File.Copy(emulator, root + EmulatorPath);
+                command = [EmulatorPath, .. command];
+            }
+            var process = Tool.Start(unshare,
+            [
+                "--user", .. UserMapping(config.Config?.User), "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--uts", $"--root={root}",
+                $"--wd={(string.IsNullOrEmpty(config.Config?.WorkingDirectory) ? "/" : config.Config.WorkingDirectory)}", "--", .. command,
+            ], EnvironmentOf(config, request.Port));
+            process.StandardInput.Close();
+            return new NamespacedProcess(process, directory, request.Output);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The image's numeric user; a name cannot be looked up from outside, so it runs as the namespace's root.</summary>
+    private static string[] UserMapping(string? user)
+    {
+        var parts = (user ?? "").Split(':');
+        if (!uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var uid)) return ["--map-root-user"];
+        var gid = parts.Length > 1 && uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : uid;
+        return [$"--map-user={uid}", $"--map-group={gid}"];
+    }
+
+    private static Dictionary<string, string> EnvironmentOf(ImageConfig config, int port)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var variable in config.Config?.Environment ?? [])
+        {
+            var equals = variable.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0) environment[variable[..equals]] = variable[(equals + 1)..];
+        }
+        environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        return environment;
+    }
+
+    private static string Emulator(Platform platform)
+    {
+        var name = platform.Architecture switch { "amd64" => "x86_64", "arm64" => "aarch64", var other => other };
+        return Tool.Find($"qemu-{name}-static") ?? throw new DriftException(ErrorCode.ToolMissing,
+            $"This machine is {Platform.ThisMachine}; an image for {platform} needs qemu-{name}-static.", "Install the package qemu-user-static.");
+    }
+}

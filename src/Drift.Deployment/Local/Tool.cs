@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Drift.Oci;
+
+namespace Drift.Deployment;
+
+/// <summary>Programs of this machine.</summary>
+internal static partial class Tool
+{
+    private const int SigTerm = 15;
+
+    /// <summary>The path of a program that <c>PATH</c> finds; null when it is not installed.</summary>
+    public static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
+
+    /// <summary>Runs a program to its end and returns what it printed; it gets no input.</summary>
+    public static async Task<ToolResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        using var process = Start(program, arguments);
+        process.StandardInput.Close();
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            return new ToolResult(process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    /// <summary>Starts a program whose input, output and errors are pipes.</summary>
+    /// <param name="program">A name that <c>PATH</c> finds, or a path.</param>
+    /// <param name="arguments">Its arguments, each as it is.</param>
+    /// <param name="environment">The whole environment; null for this process's.</param>
+    public static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (environment is not null)
+        {
+            start.Environment.Clear();
+            foreach (var (name, value) in environment) start.Environment[name] = value;
+        }
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new DriftException(ErrorCode.ToolMissing, $"{program} cannot be started: {e.Message}", $"Install {Path.GetFileName(program)}.", e);
+        }
+    }
+
+    /// <summary>Asks a process to end; one that is gone already is no error.</summary>
+    public static void Terminate(int processId) => _ = Kill(processId, SigTerm);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Net.Sockets;
+using Drift.Oci;
+
+namespace Drift.Distribution;
+
+/// <summary>
+/// HTTP to one registry host: plain HTTP for this machine only, HTTPS for every other. Redirects are followed by hand, answers that are
+/// errors become exceptions, and no cookies are kept.
+/// </summary>
+internal sealed class RegistryConnection
+{
+    private const int MaximumErrorBody = 64 * 1024;
+    private const int MaximumRedirects = 5;
+    private static readonly HttpClient Client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        AutomaticDecompression = DecompressionMethods.None,
+    })
+    {
+        // A large blob takes as long as it takes; only connecting has a limit.
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { { "User-Agent", "drift/" + typeof(RegistryConnection).Assembly.GetName().Version!.ToString(3) } },
+    };
+
+    public RegistryConnection(string host)
+    {
+        Host = host;
+        // Docker Hub's API lives on a host of its own.
+        var authority = host == "docker.io" ? "registry-1.docker.io" : host;
+        Address = new Uri($"{(IsThisMachine(authority) ? "http" : "https")}://{authority}/");
+    }
+
+    public string Host { get; }
+
+    public Uri Address { get; }
+
+    /// <summary>
+    /// Sends a request and returns the answer when its status is one of <paramref name="expected"/>; redirects of GET and HEAD are followed.
+    /// The answer's body is still on the wire; the caller disposes it.
+    /// </summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpStatusCode[] expected, CancellationToken cancellationToken)
+    {
+        var uri = request.RequestUri!;
+        for (var redirects = 0; ; redirects++)
+        {
+            HttpResponseMessage response;
+            try
+            {
+                response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                throw Unreachable(e);
+            }
+            if (expected.Contains(response.StatusCode)) return response;
+            using (response)
+            {
+                if (IsRedirect(response.StatusCode) && redirects < MaximumRedirects && response.Headers.Location is { } location
+                    && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head))
+                {
+                    var target = new Uri(request.RequestUri!, location);
+                    if (target.Scheme != Uri.UriSchemeHttps && !(target.Scheme == Uri.UriSchemeHttp && Address.Scheme == Uri.UriSchemeHttp))
+                    {
+                        throw new DriftException(ErrorCode.RegistryError, $"{Host} redirects to {target.Scheme}://{target.Host}, which is not secure.");
+                    }
+                    request = Copy(request, target);
+                    continue;
+                }
+                throw await ErrorAsync(request.Method, uri, response, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The error for a connection that could not be made or broke.</summary>
+    public DriftException Unreachable(Exception e)
+    {
+        var cause = e.GetBaseException();
+        var refused = cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+        return new DriftException(ErrorCode.RegistryUnreachable,
+            refused ? $"Nothing listens at {Address.Authority}." : $"The registry {Address.Authority} cannot be reached: {cause.Message}",
+            refused && Address.IsLoopback ? "Start the registry, for example with drift registry serve, or check the port." : "Check the host name and the network, then try again.", e)
+        { IsTransient = true };
+    }
+
+    /// <summary>The registry's answer as an exception, with the registry's own words.</summary>
+    public async Task<DriftException> ErrorAsync(HttpMethod method, Uri uri, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var errors = RegistryError.Read(await ReadStartAsync(response, cancellationToken).ConfigureAwait(false));
+        var shown = new UriBuilder(uri) { Query = "" }.Uri;
+        var said = errors is [{ } first, ..] ? $": {first.Code} {first.Message}".TrimEnd() : "";
+        var (code, message, hint) = response.StatusCode switch
+        {
+            HttpStatusCode.NotFound => (ErrorCode.NotFound, $"{Host} does not have {shown.AbsolutePath}{said}", "Check the repository's name and the tag."),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => (ErrorCode.AccessDenied, $"{Host} refuses {method} {shown.AbsolutePath}{said}",
+                "Use a registry that needs no login; this version sends no credentials."),
+            HttpStatusCode.TooManyRequests => (ErrorCode.RegistryError, $"{Host} limits requests and refuses {method} {shown.AbsolutePath}{said}", "Wait and try again."),
+            var status => (ErrorCode.RegistryError, $"{Host} answers {(int)status} to {method} {shown.AbsolutePath}{said}", (string?)"Try again later; if it stays, the registry's log tells more."),
+        };
+        return new RegistryException(code, Printable(message), hint, method, shown, response.StatusCode, errors)
+        {
+            IsTransient = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError,
+        };
+    }
+
+    private static async Task<byte[]> ReadStartAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            var buffer = new byte[MaximumErrorBody];
+            var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return buffer[..read];
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            return [];
+        }
+    }
+
+    // What a registry says goes to a terminal: no control characters, and not without end.
+    private static string Printable(string text) =>
+        string.Concat(text.Take(600).Select(c => char.IsControl(c) ? ' ' : c));
+
+    private static HttpRequestMessage Copy(HttpRequestMessage request, Uri target)
+    {
+        var copy = new HttpRequestMessage(request.Method, target);
+        foreach (var accept in request.Headers.Accept) copy.Headers.Accept.Add(accept);
+        copy.Headers.Range = request.Headers.Range;
+        return copy;
+    }
+
+    private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
+        or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    private static bool IsThisMachine(string authority) =>
+        new Uri($"http://{authority}/") is { } uri && (uri.IsLoopback || uri.Host.EndsWith(".localhost", StringComparison.Ordinal));
+}

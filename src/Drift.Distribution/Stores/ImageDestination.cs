@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Drift.Oci;
+
+namespace Drift.Distribution;
+
+/// <summary>A place that an image is written to: blobs and manifests into <see cref="Sink"/>, then <see cref="CompleteAsync"/> once.</summary>
+public sealed class ImageDestination : IAsyncDisposable
+{
+    private readonly Func<Descriptor, CancellationToken, Task> _complete;
+    private readonly IDisposable? _owned;
+
+    private ImageDestination(IImageSink sink, Func<Descriptor, CancellationToken, Task> complete, IDisposable? owned = null)
+    {
+        Sink = sink;
+        _complete = complete;
+        _owned = owned;
+    }
+
+    /// <summary>Where blobs and manifests go.</summary>
+    public IImageSink Sink { get; }
+
+    /// <summary>Opens a location to write one image, or one index of images, into it.</summary>
+    /// <param name="location">Where to.</param>
+    /// <param name="platform">The platform that a docker-archive, which holds one image, takes from an index; null for this machine's.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    public static async Task<ImageDestination> OpenAsync(ImageLocation location, Platform? platform = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        if (location.Transport == ImageTransport.Registry)
+        {
+            var reference = location.Reference!;
+            if (reference.Digest is not null)
+            {
+                throw new DriftException(ErrorCode.NotSupported, $"{location} names a digest, which cannot be chosen when an image is written.", "Name a tag instead.");
+            }
+            var repository = Repository.Open(reference);
+            return new ImageDestination(repository, (root, token) => repository.TagAsync(root, (reference.Tag ?? Tag.Latest).ToString(), token));
+        }
+        if (location.Transport == ImageTransport.OciLayout)
+        {
+            var layout = await OciLayout.OpenOrCreateAsync(location.Path, cancellationToken).ConfigureAwait(false);
+            return new ImageDestination(layout, (root, token) => layout.TagAsync(root, location.Name, token));
+        }
+
+        // A tar entry's size comes before its bytes, so an archive is collected beside its place first.
+        if (Directory.Exists(location.Path))
+        {
+            throw new DriftException(ErrorCode.FileSystem, $"{location.Path} is a folder.", "Name a file for the archive.");
+        }
+        var directory = TemporaryDirectory.CreateBeside(location.Path);
+        var collected = await OciLayout.OpenOrCreateAsync(directory.Path, cancellationToken).ConfigureAwait(false);
+        return new ImageDestination(collected, location.Transport == ImageTransport.OciArchive
+            ? async (root, token) =>
+            {
+                await collected.TagAsync(root, location.Name, token).ConfigureAwait(false);
+                await OciArchive.WriteAsync(collected.Path, location.Path, token).ConfigureAwait(false);
+            }
+            : async (root, token) =>
+            {
+                var image = await collected.SelectPlatformAsync(root, platform ?? Platform.ThisMachine, token).ConfigureAwait(false);
+                await DockerArchive.WriteAsync(collected, image, location.Name, location.Path, token).ConfigureAwait(false);
+            }, directory);
+    }
+
+    /// <summary>Makes the image visible: moves the tag, or writes the archive. Everything that it needs is in the sink already.</summary>
+    public async Task CompleteAsync(Descriptor root, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        await LocalStore.GuardAsync("the destination", async () =>
+        {
+            await _complete(root, cancellationToken).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _owned?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Drift.Oci;
+
+namespace Drift.Distribution;
+
+/// <summary>An image, or an index of images, opened where it is.</summary>
+public sealed class ImageOrigin : IAsyncDisposable
+{
+    private readonly IDisposable? _owned;
+
+    private ImageOrigin(IImageSource source, Descriptor root, IDisposable? owned)
+    {
+        Source = source;
+        Root = root;
+        _owned = owned;
+    }
+
+    /// <summary>Where to read blobs and manifests.</summary>
+    public IImageSource Source { get; }
+
+    /// <summary>The manifest or index that the location names.</summary>
+    public Descriptor Root { get; }
+
+    /// <summary>Opens an image. Archives are unpacked into a temporary folder, which is gone when this is disposed.</summary>
+    public static async Task<ImageOrigin> OpenAsync(ImageLocation location, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        if (location.Transport == ImageTransport.Registry)
+        {
+            var repository = Repository.Open(location.Reference!);
+            return new ImageOrigin(repository, await repository.ResolveAsync(location.Reference!.Target, cancellationToken).ConfigureAwait(false), null);
+        }
+        if (location.Transport == ImageTransport.OciLayout)
+        {
+            var layout = OciLayout.Open(location.Path);
+            return new ImageOrigin(layout, await layout.ResolveAsync(location.Name, cancellationToken).ConfigureAwait(false), null);
+        }
+
+        var directory = TemporaryDirectory.Create();
+        try
+        {
+            if (location.Transport == ImageTransport.OciArchive)
+            {
+                var layout = await OciArchive.ReadAsync(location.Path, directory.Path, cancellationToken).ConfigureAwait(false);
+                return new ImageOrigin(layout, await layout.ResolveAsync(location.Name, cancellationToken).ConfigureAwait(false), directory);
+            }
+            else
+            {
+                var layout = await OciLayout.OpenOrCreateAsync(System.IO.Path.Combine(directory.Path, "layout"), cancellationToken).ConfigureAwait(false);
+                var root = await DockerArchive.ReadAsync(location.Path, layout, Directory.CreateDirectory(System.IO.Path.Combine(directory.Path, "files")).FullName, cancellationToken).ConfigureAwait(false);
+                return new ImageOrigin(layout, root, directory);
+            }
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _owned?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

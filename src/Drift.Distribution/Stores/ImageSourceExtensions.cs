@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Drift.Oci;
+
+namespace Drift.Distribution;
+
+/// <summary>What every source can do with what it has.</summary>
+public static class ImageSourceExtensions
+{
+    /// <summary>Reads a blob into memory: a manifest or a config, of at most <see cref="OciJson.MaximumSize"/> bytes.</summary>
+    public static async ValueTask<byte[]> ReadSmallBlobAsync(this IImageSource source, Descriptor descriptor, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(descriptor);
+        if (descriptor.Size is < 0 or > OciJson.MaximumSize)
+        {
+            throw new DriftException(ErrorCode.InvalidContent, $"{descriptor.Digest} claims {descriptor.Size} bytes; at most {OciJson.MaximumSize} are read here.");
+        }
+        var stream = await source.OpenBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
+        await using var _ = stream.ConfigureAwait(false);
+        var bytes = new byte[descriptor.Size];
+        // The verifying stream ends early or late with an error of its own; reading past the end makes it check the digest.
+        await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        await stream.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+        return bytes;
+    }
+
+    /// <summary>
+    /// The image for a platform: the one that an index lists for it, nested indexes included, or the image itself when there is no index.
+    /// </summary>
+    /// <exception cref="DriftException">There is none; the message lists what there is.</exception>
+    public static async ValueTask<Descriptor> SelectPlatformAsync(this IImageSource source, Descriptor root, Platform platform, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(root);
+        ArgumentNullException.ThrowIfNull(platform);
+        if (!MediaTypes.IsIndex(root.MediaType)) return root;
+        var offered = new List<string>();
+        return await SelectAsync(source, root, platform, offered, depth: 0, cancellationToken).ConfigureAwait(false)
+            ?? throw new DriftException(ErrorCode.NotFound, $"{root.Digest} has no image for {platform}.",
+                offered.Count == 0 ? "Build it for this platform." : $"Ask for one of its platforms with --platform: {string.Join(", ", offered.Distinct(StringComparer.Ordinal).Take(20))}.");
+    }
+
+    private static async ValueTask<Descriptor?> SelectAsync(IImageSource source, Descriptor index, Platform platform, List<string> offered, int depth, CancellationToken cancellationToken)
+    {
+        if (depth > ImageCopy.MaximumDepth) throw ImageCopy.TooDeep(index);
+        var bytes = await source.ReadManifestAsync(index, cancellationToken).ConfigureAwait(false);
+        foreach (var entry in OciJson.ReadIndex(bytes.Span, index.Digest.ToString()).Manifests)
+        {
+            if (MediaTypes.IsIndex(entry.MediaType))
+            {
+                if (await SelectAsync(source, entry, platform, offered, depth + 1, cancellationToken).ConfigureAwait(false) is { } found) return found;
+            }
+            else if (entry.Platform is { } offer && MediaTypes.IsManifest(entry.MediaType))
+            {
+                if (offer.Serves(platform)) return entry;
+                offered.Add(offer.ToString());
+            }
+        }
+        return null;
+    }
+}

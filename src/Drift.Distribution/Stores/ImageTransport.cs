@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Drift.Distribution;
+
+/// <summary>How an image is stored.</summary>
+public enum ImageTransport
+{
+    /// <summary>In a registry.</summary>
+    Registry,
+    /// <summary>In an OCI layout folder.</summary>
+    OciLayout,
+    /// <summary>In an OCI layout inside a tar file.</summary>
+    OciArchive,
+    /// <summary>In a tar file as <c>docker save</c> writes it.</summary>
+    DockerArchive,
+}

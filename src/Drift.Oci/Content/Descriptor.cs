@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Drift.Oci;
+
+/// <summary>Points at content by what it is: media type, digest and size in bytes (image-spec descriptor.md).</summary>
+public sealed record Descriptor
+{
+    /// <summary>The content's media type.</summary>
+    public required string MediaType { get; init; }
+
+    /// <summary>The content's digest.</summary>
+    public required Digest Digest { get; init; }
+
+    /// <summary>The content's size in bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>The platform of the image that an index's entry points at.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>Free-form facts about the content.</summary>
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
+    /// <summary>What the artifact is, where the manifest's config does not tell.</summary>
+    public string? ArtifactType { get; init; }
+
+    /// <summary>Members that this version does not know; they survive a round trip.</summary>
+    [JsonExtensionData, JsonInclude]
+    public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }
+
+    /// <summary>The descriptor of <paramref name="content"/>, digest and size computed.</summary>
+    public static Descriptor Of(string mediaType, ReadOnlySpan<byte> content) =>
+        new() { MediaType = mediaType, Digest = Digest.Of(content), Size = content.Length };
+}

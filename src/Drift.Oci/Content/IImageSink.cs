@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Drift.Oci;
+
+/// <summary>Where an image's bytes go: a registry upload, a layout folder, an archive, or nothing.</summary>
+public interface IImageSink
+{
+    /// <summary>Whether the sink already has this blob, so that it need not be written.</summary>
+    ValueTask<bool> ContainsBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Begins a blob. <paramref name="expected"/> is what it will be, when that is known before its bytes are. Bytes that are not
+    /// committed are discarded when the stream is disposed.
+    /// </summary>
+    ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Stores a manifest or an index under its digest. What it refers to has been stored before.</summary>
+    ValueTask WriteManifestAsync(Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default);
+}

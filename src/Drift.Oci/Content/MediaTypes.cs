@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Drift.Oci;
+
+/// <summary>The media types that images are made of (image-spec media-types.md, and Docker's image manifest version 2, schema 2).</summary>
+public static class MediaTypes
+{
+    /// <summary>An OCI image index.</summary>
+    public const string OciIndex = "application/vnd.oci.image.index.v1+json";
+    /// <summary>An OCI image manifest.</summary>
+    public const string OciManifest = "application/vnd.oci.image.manifest.v1+json";
+    /// <summary>An OCI image config.</summary>
+    public const string OciConfig = "application/vnd.oci.image.config.v1+json";
+    /// <summary>A layer as plain tar.</summary>
+    public const string OciLayer = "application/vnd.oci.image.layer.v1.tar";
+    /// <summary>A layer as gzip-compressed tar.</summary>
+    public const string OciLayerGzip = "application/vnd.oci.image.layer.v1.tar+gzip";
+    /// <summary>A Docker manifest list.</summary>
+    public const string DockerIndex = "application/vnd.docker.distribution.manifest.list.v2+json";
+    /// <summary>A Docker image manifest.</summary>
+    public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
+    /// <summary>A Docker image config.</summary>
+    public const string DockerConfig = "application/vnd.docker.container.image.v1+json";
+    /// <summary>A Docker layer: gzip-compressed tar.</summary>
+    public const string DockerLayerGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+
+    /// <summary>Whether this is an index, of OCI's or Docker's kind.</summary>
+    public static bool IsIndex(string mediaType) => mediaType is OciIndex or DockerIndex;
+
+    /// <summary>Whether this is the manifest of one image, of OCI's or Docker's kind.</summary>
+    public static bool IsManifest(string mediaType) => mediaType is OciManifest or DockerManifest;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Drift.Oci;
+
+/// <summary>How plans become bytes.</summary>
+public sealed record PackOptions
+{
+    /// <summary>How layers are compressed.</summary>
+    public LayerCompression Compression { get; init; } = LayerCompression.Gzip;
+
+    /// <summary>
+    /// The time that everything is stamped with, in seconds since 1970: the value of <c>SOURCE_DATE_EPOCH</c>
+    /// (reproducible-builds.org), or else 0.
+    /// </summary>
+    public long Epoch { get; init; }
+}

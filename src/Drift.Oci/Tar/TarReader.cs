@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace Drift.Oci;
+
+/// <summary>
+/// Reads a tar archive as a stream: ustar, pax and GNU's long names. Every field is checked and bounded, for an archive may come from
+/// anyone; what an entry's path means is the caller's to check.
+/// </summary>
+public sealed class TarReader(Stream input, string origin)
+{
+    // Paths are limited by PATH_MAX (4,096); pax headers also carry extended attributes, of at most 64 KiB each.
+    private const int MaximumExtendedHeader = 1024 * 1024;
+    private readonly byte[] _header = new byte[TarFormat.BlockSize];
+    private long _unread;
+    private int _padding;
+
+    /// <summary>
+    /// Moves to the next entry; null at the end of the archive. The content of the entry before is skipped as far as it was not read.
+    /// </summary>
+    /// <exception cref="DriftException">The archive is damaged or ends early.</exception>
+    public async ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        var pax = new Dictionary<string, string>(StringComparer.Ordinal);
+        string? gnuName = null, gnuLink = null;
+        while (true)
+        {
+            await SkipAsync(_unread + _padding, cancellationToken).ConfigureAwait(false);
+            (_unread, _padding) = (0, 0);
+            var read = await input.ReadAtLeastAsync(_header, TarFormat.BlockSize, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            // Two zero blocks end an archive; like other readers, one of them or none is accepted at the end of the stream.
+            if (read == 0 || (read == TarFormat.BlockSize && !_header.AsSpan().ContainsAnyExcept((byte)0))) return null;
+            if (read < TarFormat.BlockSize) throw Damaged("ends in the middle of a header");
+            if (Octal(TarFormat.Checksum) != TarFormat.ChecksumOf(_header)) throw Damaged("has a header with a wrong checksum");
+
+            var size = Number(TarFormat.Size);
+            if (size < 0) throw Damaged("has an entry of negative size");
+            switch (_header[TarFormat.TypeFlag])
+            {
+                case TarFormat.PaxHeader:
+                    ParsePax(await ReadExtendedAsync(size, cancellationToken).ConfigureAwait(false), pax);
+                    continue;
+                case TarFormat.PaxGlobalHeader:
+                    await ReadExtendedAsync(size, cancellationToken).ConfigureAwait(false);
+                    continue;
+                case TarFormat.GnuLongName:
+                    gnuName = Text(await ReadExtendedAsync(size, cancellationToken).ConfigureAwait(false));
+                    continue;
+                case TarFormat.GnuLongLink:
+                    gnuLink = Text(await ReadExtendedAsync(size, cancellationToken).ConfigureAwait(false));
+                    continue;
+            }
+            return Entry(pax, gnuName, gnuLink, size);
+        }
+    }
+
+    /// <summary>Reads the content of the current entry; 0 at its end.</summary>
+    public async ValueTask<int> ReadContentAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_unread == 0 || buffer.IsEmpty) return 0;
+        var read = await input.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _unread)], cancellationToken).ConfigureAwait(false);
+        if (read == 0) throw Damaged("ends in the middle of a file");
+        _unread -= read;
+        return read;
+    }
+
+    private TarEntry Entry(Dictionary<string, string> pax, string? gnuName, string? gnuLink, long size)
+    {
+        var name = Text(_header.AsSpan(TarFormat.Name));
+        if (_header.AsSpan(TarFormat.Magic).StartsWith("ustar\0"u8) && Text(_header.AsSpan(TarFormat.Prefix)) is { Length: > 0 } prefix)
+        {
+            name = prefix + "/" + name;
+        }
+        var flag = _header[TarFormat.TypeFlag];
+        var type = flag switch
+        {
+            0 or (byte)'7' => TarEntryType.File,
+            >= (byte)'0' and <= (byte)'6' => (TarEntryType)flag,
+            _ => throw Damaged($"has an entry of the unknown type 0x{flag:x2}"),
+        };
+        if (pax.ContainsKey("GNU.sparse.major") || pax.ContainsKey("GNU.sparse.map")) throw Damaged("has a GNU sparse file, which image layers do not use");
+        if (pax.TryGetValue("size", out var text)) size = PaxNumber(text);
+        if (type != TarEntryType.File) size = 0;
+        (_unread, _padding) = (size, TarFormat.PaddingOf(size));
+        return new TarEntry
+        {
+            Path = pax.GetValueOrDefault("path") ?? gnuName ?? name,
+            Type = type,
+            Mode = (int)(Number(TarFormat.Mode) & 0b111_111_111_111),
+            UserId = pax.TryGetValue("uid", out var uid) ? PaxNumber(uid) : Number(TarFormat.UserId),
+            GroupId = pax.TryGetValue("gid", out var gid) ? PaxNumber(gid) : Number(TarFormat.GroupId),
+            Size = size,
+            // Fractions of a second are dropped.
+            ModificationTime = pax.TryGetValue("mtime", out var mtime)
+                ? (long)Math.Clamp(Math.Floor(double.TryParse(mtime, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0), -1e15, 1e15)
+                : Number(TarFormat.ModificationTime),
+            LinkTarget = pax.GetValueOrDefault("linkpath") ?? gnuLink ?? Text(_header.AsSpan(TarFormat.LinkName)),
+        };
+    }
+
+    private async ValueTask<byte[]> ReadExtendedAsync(long size, CancellationToken cancellationToken)
+    {
+        if (size > MaximumExtendedHeader) throw Damaged($"has an extended header of {size} bytes");
+        var data = new byte[size];
+        (_unread, _padding) = (size, TarFormat.PaddingOf(size));
+        for (var offset = 0; offset < data.Length;)
+        {
+            offset += await ReadContentAsync(data.AsMemory(offset), cancellationToken).ConfigureAwait(false);
+        }
+        return data;
+    }
+
+    private void ParsePax(ReadOnlySpan<byte> data, Dictionary<string, string> records)
+    {
+        while (!data.IsEmpty)
+        {
+            if (!Utf8Parser.TryParse(data, out int length, out var digits) || digits >= data.Length || data[digits] != ' '
+                || length <= digits + 1 || length > data.Length || data[length - 1] != '\n')
+            {
+                throw Damaged("has a damaged pax header");
+            }
+            var record = data[(digits + 1)..(length - 1)];
+            var equals = record.IndexOf((byte)'=');
+            if (equals <= 0) throw Damaged("has a damaged pax header");
+            records[Utf8(record[..equals])] = Utf8(record[(equals + 1)..]);
+            data = data[length..];
+        }
+    }
+
+    private long PaxNumber(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw Damaged("has a pax header with a number that is none");
+
+    /// <summary>An octal field, or GNU's base-256 form where the first bit is set.</summary>
+    private long Number(Range field)
+    {
+        var bytes = _header.AsSpan(field);
+        if ((bytes[0] & 0x80) == 0) return Octal(field);
+        long value = bytes[0] & 0x3f;
+        if ((bytes[0] & 0x40) != 0) value -= 0x40;
+        foreach (var b in bytes[1..])
+        {
+            if (value is > long.MaxValue >> 8 or < long.MinValue >> 8) throw Damaged("has a number that is too large");
+            value = (value << 8) | b;
+        }
+        return value;
+    }
+
+    private long Octal(Range field)
+    {
+        var text = _header.AsSpan(field).Trim(" \0"u8);
+        long value = 0;
+        foreach (var b in text)
+        {
+            if (b is < (byte)'0' or > (byte)'7') throw Damaged("has a header with a number that is not octal");
+            value = (value << 3) | (uint)(b - '0');
+        }
+        return value;
+    }
+
+    private string Text(ReadOnlySpan<byte> field)
+    {
+        var end = field.IndexOf((byte)0);
+        return Utf8(end < 0 ? field : field[..end]);
+    }
+
+    private string Utf8(ReadOnlySpan<byte> bytes) =>
+        System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw Damaged("has a name that is not UTF-8");
+
+    private async ValueTask SkipAsync(long count, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[Math.Min(count, 64 * 1024)];
+        while (count > 0)
+        {
+            var read = await input.ReadAsync(buffer.AsMemory(0, (int)Math.Min(count, buffer.Length)), cancellationToken).ConfigureAwait(false);
+            if (read == 0) throw Damaged("ends in the middle of a file");
+            count -= read;
+        }
+    }
+
+    private DriftException Damaged(string problem) =>
+        new(ErrorCode.InvalidContent, $"The tar archive {origin} {problem}.", "Make the archive again; this one is damaged or cut off.");
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Drift.Oci;
+
+namespace Drift.Recipes;
+
+/// <summary>A folder with one static ELF executable, made by any compiler.</summary>
+public sealed class ExecutableRecipe : Recipe
+{
+    // A folder of a thousand files is something else.
+    private const int MaximumFiles = 1000;
+    private readonly string _path;
+
+    private ExecutableRecipe(string directory, string path)
+        : base(directory) => _path = path;
+
+    /// <inheritdoc/>
+    public override string Description => $"the executable {_path}";
+
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(platforms);
+        var elf = await ElfFile.ReadAsync(_path, cancellationToken).ConfigureAwait(false);
+        var platform = elf.Machine switch
+        {
+            ElfMachine.X64 => Platform.LinuxAmd64,
+            ElfMachine.AArch64 => Platform.LinuxArm64,
+            var other => throw new DriftException(ErrorCode.InvalidExecutable, $"{_path} is for the machine {other}.", "Build it for x86-64 or AArch64."),
+        };
+        if (elf.Interpreter is { } interpreter)
+        {
+            throw new DriftException(ErrorCode.InvalidExecutable, $"{_path} is dynamically linked: it needs {interpreter}, which an image from scratch does not have.", "Link it statically, for example with -static.");
+        }
+        if (platforms.Count > 0 && !platforms.Any(platform.Serves))
+        {
+            throw new DriftException(ErrorCode.NotSupported, $"{_path} is for {platform}, not for {string.Join(", ", platforms)}.", "Build it for that platform.");
+        }
+        return [new RecipeImage(ProgramImage(platform, "/" + Path.GetFileName(_path), ContentSource.FromFile(_path)), new FileInfo(_path).Length, null)];
+    }
+
+    internal static ExecutableRecipe? TryRecognise(string directory)
+    {
+        var executables = System.IO.Directory.EnumerateFiles(directory).Take(MaximumFiles).Where(IsElf).Take(2).ToArray();
+        return executables is [var only] ? new ExecutableRecipe(directory, only) : null;
+    }
+
+    private static bool IsElf(string path)
+    {
+        Span<byte> magic = stackalloc byte[4];
+        using var file = File.OpenRead(path);
+        return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && magic.SequenceEqual("\x7fELF"u8);
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Drift.Oci;
+
+namespace Drift.Recipes;
+
+/// <summary>One platform's planned image, and what is known of it.</summary>
+/// <param name="Image">The plan.</param>
+/// <param name="BinarySize">The size of the program inside, in bytes.</param>
+/// <param name="Page">What the service answers at <c>/</c>; null when the recipe cannot know.</param>
+public sealed record RecipeImage(Image Image, long BinarySize, ReadOnlyMemory<byte>? Page);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Drift.Oci;
+
+namespace Drift.Recipes;
+
+/// <summary>
+/// A folder with an <c>index.html</c>: compiled into the prebuilt server, one image for each platform. Its pages may hold placeholders
+/// (<see cref="SitePlaceholders"/>), among them the sizes of the binary and of the image that they become part of.
+/// </summary>
+public sealed class SiteRecipe : Recipe
+{
+    private const string ProgramPath = "/server";
+    private static readonly Platform[] AllPlatforms = [Platform.LinuxAmd64, Platform.LinuxArm64];
+
+    private SiteRecipe(string directory)
+        : base(directory)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Description => $"the site {Directory}";
+
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(platforms);
+        var pages = await SitePages.ReadAsync(Directory, cancellationToken).ConfigureAwait(false);
+        var images = new List<RecipeImage>();
+        foreach (var platform in platforms.Count == 0 ? AllPlatforms : platforms)
+        {
+            images.Add(await PlanAsync(pages, platform, options, cancellationToken).ConfigureAwait(false));
+        }
+        return images;
+    }
+
+    internal static SiteRecipe? TryRecognise(string directory) => File.Exists(Path.Combine(directory, "index.html")) ? new SiteRecipe(directory) : null;
+
+    /// <summary>
+    /// Finds sizes that are true of the image that states them. Stating them changes it, so they are measured and stated again until they
+    /// stay. Where compression makes them go in a circle, a line break more at the end of the page, which nobody sees, leads out of it.
+    /// </summary>
+    private static async Task<RecipeImage> PlanAsync(SitePages pages, Platform platform, PackOptions options, CancellationToken cancellationToken)
+    {
+        var server = PrebuiltServer.Read(platform);
+        var sizes = new SiteSizes(0, 0);
+        for (var padding = 0; padding < 200; padding++)
+        {
+            for (var round = 0; round < 5; round++)
+            {
+                var (files, front) = pages.Fill(new SitePlaceholders(platform, sizes), padding);
+                var binary = ServerBinary.Compose(server, SiteSegment.Create(files));
+                var image = ProgramImage(platform, ProgramPath, binary.Content);
+                if (pages.StateSizes)
+                {
+                    var packed = await image.PackAsync(DiscardSink.Instance, options, cancellationToken).ConfigureAwait(false);
+                    var measured = new SiteSizes(binary.Length, packed.Size);
+                    if (measured != sizes)
+                    {
+                        sizes = measured;
+                        continue;
+                    }
+                }
+                return new RecipeImage(image, binary.Length, front);
+            }
+        }
+        throw new DriftException(ErrorCode.InvalidSite, $"No size of the image for {platform} is true of the page that states it.", $"Remove {SitePlaceholders.ImageSize} from the page, or change its text.");
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Drift.Registry;
+
+/// <summary>Takes each request from Kestrel to its endpoint, and turns what fails there into the specification's error body.</summary>
+internal sealed partial class RegistryApplication : IHttpApplication<HttpContext>
+{
+    private readonly BlobEndpoint _blobs;
+    private readonly BlobUploadEndpoint _uploads;
+    private readonly ManifestEndpoint _manifests;
+    private readonly TagListEndpoint _tags;
+    private readonly ILogger _logger;
+
+    public RegistryApplication(RegistryStorage storage, RegistryOptions options)
+    {
+        _blobs = new BlobEndpoint(storage);
+        _uploads = new BlobUploadEndpoint(storage);
+        _manifests = new ManifestEndpoint(storage, options.MaximumManifestSize);
+        _tags = new TagListEndpoint(storage);
+        _logger = options.LoggerFactory.CreateLogger("Drift.Registry");
+    }
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        // Docker asks the ping for this header before it trusts a registry to speak version 2.
+        context.Response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
+        try
+        {
+            await RouteAsync(context).ConfigureAwait(false);
+        }
+        catch (RefusedRequestException e)
+        {
+            await ErrorAnswer.WriteAsync(context, e.Error, e.Details).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ConnectionResetException || context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort(); // The client is gone.
+        }
+        catch (BadHttpRequestException e)
+        {
+            var error = new DistributionError("UNSUPPORTED", e.StatusCode, "the request is not valid HTTP");
+            await FailAsync(context, error, e.Message).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            LogFailure(e, context.Request.Method, context.Request.Path);
+            await FailAsync(context, DistributionError.Internal, detail: null).ConfigureAwait(false);
+        }
+    }
+
+    private static Task FailAsync(HttpContext context, DistributionError error, string? detail)
+    {
+        if (!context.Response.HasStarted) return ErrorAnswer.WriteAsync(context, error, detail);
+        context.Abort(); // Too late for a status: only a cut connection tells the client that the body is not whole.
+        return Task.CompletedTask;
+    }
+
+    private Task RouteAsync(HttpContext context)
+    {
+        if (RequestTarget.Parse(context.Request.Path.Value) is not { } target)
+            return ErrorAnswer.WriteAsync(context, DistributionError.NoEndpoint, context.Request.Path.Value);
+        if (target is { Kind: not EndpointKind.Ping, HasValidName: false })
+            return ErrorAnswer.WriteAsync(context, DistributionError.NameInvalid, target.Name);
+
+        return (target.Kind, context.Request.Method) switch
+        {
+            (EndpointKind.Ping, "GET" or "HEAD") => PingAsync(context),
+            (EndpointKind.Blob, "GET" or "HEAD") => _blobs.ReadAsync(context, target),
+            (EndpointKind.Blob, "DELETE") => _blobs.DeleteAsync(context, target),
+            (EndpointKind.Uploads, "POST") => _uploads.StartAsync(context, target),
+            (EndpointKind.Upload, "GET" or "HEAD") => _uploads.StatusAsync(context, target),
+            (EndpointKind.Upload, "PATCH") => _uploads.AppendAsync(context, target),
+            (EndpointKind.Upload, "PUT") => _uploads.FinishAsync(context, target),
+            (EndpointKind.Upload, "DELETE") => _uploads.CancelAsync(context, target),
+            (EndpointKind.Manifest, "GET" or "HEAD") => _manifests.ReadAsync(context, target),
+            (EndpointKind.Manifest, "PUT") => _manifests.PutAsync(context, target),
+            (EndpointKind.Manifest, "DELETE") => _manifests.DeleteAsync(context, target),
+            (EndpointKind.TagList, "GET" or "HEAD") => _tags.ListAsync(context, target),
+            _ => RefuseMethodAsync(context, target.Kind),
+        };
+    }
+
+    // distribution-spec end-1.
+    private static Task PingAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = 2;
+        return context.Response.WriteAsync("{}", context.RequestAborted);
+    }
+
+    private static Task RefuseMethodAsync(HttpContext context, EndpointKind kind)
+    {
+        context.Response.Headers.Allow = kind switch
+        {
+            EndpointKind.Blob => "GET, HEAD, DELETE",
+            EndpointKind.Uploads => "POST",
+            EndpointKind.Upload => "GET, HEAD, PATCH, PUT, DELETE",
+            EndpointKind.Manifest => "GET, HEAD, PUT, DELETE",
+            _ => "GET, HEAD",
+        };
+        return ErrorAnswer.WriteAsync(context, DistributionError.MethodNotAllowed, context.Request.Method);
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    private partial void LogFailure(Exception exception, string method, string path);
+}

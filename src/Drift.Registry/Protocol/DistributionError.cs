@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Drift.Registry;
+
+/// <summary>An error of the distribution specification ("Error Codes"): its code, the HTTP status it is sent with, and its message.</summary>
+internal sealed record DistributionError(string Code, int Status, string Message)
+{
+    public static readonly DistributionError BlobUnknown = new("BLOB_UNKNOWN", 404, "blob unknown to registry");
+    public static readonly DistributionError UploadUnknown = new("BLOB_UPLOAD_UNKNOWN", 404, "blob upload unknown to registry");
+    public static readonly DistributionError UploadOutOfOrder = new("BLOB_UPLOAD_INVALID", 416, "the chunk does not follow what was received");
+    public static readonly DistributionError UploadBusy = new("BLOB_UPLOAD_INVALID", 409, "another request is writing to this upload");
+    public static readonly DistributionError SizeInvalid = new("SIZE_INVALID", 400, "the body is not as long as Content-Range says");
+    public static readonly DistributionError DigestInvalid = new("DIGEST_INVALID", 400, "provided digest did not match uploaded content");
+    public static readonly DistributionError RangeInvalid = new("RANGE_INVALID", 416, "the range lies outside of the blob");
+    public static readonly DistributionError ManifestUnknown = new("MANIFEST_UNKNOWN", 404, "manifest unknown to registry");
+    public static readonly DistributionError ManifestInvalid = new("MANIFEST_INVALID", 400, "manifest invalid");
+    public static readonly DistributionError ManifestTooLarge = new("MANIFEST_INVALID", 413, "manifest too large");
+    public static readonly DistributionError ManifestBlobUnknown =
+        new("MANIFEST_BLOB_UNKNOWN", 404, "manifest references a manifest or blob unknown to registry");
+    public static readonly DistributionError TagInvalid = new("TAG_INVALID", 400, "invalid tag");
+    public static readonly DistributionError NameInvalid = new("NAME_INVALID", 400, "invalid repository name");
+    public static readonly DistributionError NameUnknown = new("NAME_UNKNOWN", 404, "repository name not known to registry");
+    public static readonly DistributionError PageSizeInvalid = new("PAGINATION_NUMBER_INVALID", 400, "invalid number of results requested");
+    public static readonly DistributionError NoEndpoint = new("UNSUPPORTED", 404, "there is no such endpoint");
+    public static readonly DistributionError MethodNotAllowed = new("UNSUPPORTED", 405, "the method is not allowed here");
+    public static readonly DistributionError Internal = new("UNKNOWN", 500, "the registry failed; its log says why");
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Drift.Registry;
+
+/// <summary>What a path of the distribution specification addresses.</summary>
+internal enum EndpointKind
+{
+    Ping,
+    Blob,
+    Uploads,
+    Upload,
+    Manifest,
+    TagList,
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Drift.Oci;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Drift.Registry;
+
+/// <summary>Where a registry stores its content, where it listens, and what it accepts.</summary>
+public sealed record RegistryOptions
+{
+    /// <summary>The folder that holds everything; it is created when missing. Content in it outlives the server.</summary>
+    public required string StorageDirectory { get; init; }
+
+    /// <summary>The port of 127.0.0.1 to listen on; 0 takes any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The largest manifest or index that is accepted, in bytes; a larger one is answered with 413.</summary>
+    public int MaximumManifestSize { get; init; } = OciJson.MaximumSize;
+
+    /// <summary>How long an upload may rest between two requests before it is forgotten and its bytes are removed.</summary>
+    public TimeSpan UploadIdleTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long requests that are under way may take to end when the server stops; what is left then is cut off.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Receives the server's log; nothing is logged by default.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The clock by which uploads grow old.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+
+namespace Drift.Registry;
+
+/// <summary>
+/// The folder for one running server's unfinished files. A locked file beside it shows that its server lives; whoever opens the
+/// storage next removes the folders whose lock is free, so a server that was killed leaves nothing behind for long.
+/// </summary>
+internal sealed class SessionDirectory : IDisposable
+{
+    private const string LockSuffix = ".lock";
+    private readonly FileStream _lock;
+    private readonly string _path;
+
+    private SessionDirectory(FileStream @lock, string path)
+    {
+        _lock = @lock;
+        _path = path;
+    }
+
+    /// <summary>Removes what dead servers left in <paramref name="parent"/>, and makes a folder for this one.</summary>
+    public static SessionDirectory Open(string parent)
+    {
+        Directory.CreateDirectory(parent);
+        foreach (var lockPath in Directory.EnumerateFiles(parent, "*" + LockSuffix)) RemoveIfDead(lockPath);
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var path = Path.Combine(parent, Guid.NewGuid().ToString("N"));
+            try
+            {
+                // The lock is there before the folder, so that no folder is ever without one.
+                var held = new FileStream(path + LockSuffix, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+                Directory.CreateDirectory(path);
+                return new SessionDirectory(held, path);
+            }
+            catch (IOException) when (attempt < 3 && File.Exists(path + LockSuffix))
+            {
+                // Another server that is just starting looked at the file between its creation and its locking.
+            }
+        }
+    }
+
+    /// <summary>A path in this folder that no file has.</summary>
+    public string NewPath() => Path.Combine(_path, Guid.NewGuid().ToString("N"));
+
+    /// <summary>Makes <paramref name="path"/> hold <paramref name="content"/>: at every moment it is the old file or the whole new one.</summary>
+    public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var temporary = NewPath();
+        try
+        {
+            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, preallocationSize: content.Length))
+            {
+                await RandomAccess.WriteAsync(file, content, fileOffset: 0, cancellationToken).ConfigureAwait(false);
+                RandomAccess.FlushToDisk(file);
+            }
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Makes <paramref name="path"/> hold <paramref name="line"/>.</summary>
+    public Task WriteAsync(string path, string line, CancellationToken cancellationToken) =>
+        WriteAsync(path, Encoding.UTF8.GetBytes(line), cancellationToken);
+
+    public void Dispose()
+    {
+        // The files' own requests were cut off just before: what cannot be removed now is removed at the next start.
+        try
+        {
+            Directory.Delete(_path, recursive: true);
+            File.Delete(_lock.Name);
+        }
+        catch (IOException)
+        {
+        }
+        _lock.Dispose();
+    }
+
+    private static void RemoveIfDead(string lockPath)
+    {
+        try
+        {
+            using var claim = new FileStream(lockPath, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            var path = lockPath[..^LockSuffix.Length];
+            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+            File.Delete(lockPath);
+        }
+        catch (IOException)
+        {
+            // Its server lives, or another one is clearing it.
+        }
+    }
+}

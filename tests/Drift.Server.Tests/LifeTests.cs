@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Drift.Recipes;
+using Drift.TestKit;
+
+namespace Drift.Server.Tests;
+
+/// <summary>How the server starts, what it refuses, and how it ends.</summary>
+public sealed class LifeTests(ServersFixture servers)
+{
+    public static TheoryData<string> Architectures => Architecture.Names;
+
+    public static TheoryData<string, string> BadPorts
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var name in (string[])[Architecture.X64.Name, Architecture.Arm64.Name])
+            {
+                foreach (var port in (string[])["", "0", "00", "65536", "99999999999999999999", "-1", "+80", " 80", "80 ", "8o", "0x50", "80\n"]) data.Add(name, port);
+            }
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(BadPorts))]
+    public async Task A_bad_port_is_told_and_ends_with_2(string name, string port)
+    {
+        var run = await RunAsync(Architecture.Of(name), port);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("drift: PORT must be a whole number from 1 to 65535\n", run.Error);
+        Assert.Empty(run.Output);
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public async Task A_port_in_use_is_told_and_ends_with_1(string name)
+    {
+        using var listener = new TcpListener(IPAddress.Any, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        var run = await RunAsync(Architecture.Of(name), port);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal($"drift: cannot listen on port {port}: it is in use; set PORT to another\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_not_allowed_is_told_and_ends_with_1()
+    {
+        Need.That(Environment.IsPrivilegedProcess, "only root can give up its privileges");
+        var setpriv = Need.Program("setpriv");
+        Need.That(File.ReadAllText("/proc/sys/net/ipv4/ip_unprivileged_port_start").Trim() == "1024", "low ports are open to all here");
+        var run = await ProcessRun.RunAsync(setpriv,
+            ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", await servers.Site.PathAsync(Architecture.X64)],
+            environment: new Dictionary<string, string?>(StringComparer.Ordinal) { ["PORT"] = "81" }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((1, "drift: cannot listen on port 81: permission denied; set PORT to 1024 or above\n"), (run.ExitCode, run.Error));
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public async Task Without_a_site_it_ends_with_2(string name)
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory.Combine("server");
+        await File.WriteAllBytesAsync(path, PrebuiltServer.Read(Architecture.Of(name).Platform).ToArray(), TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string[] command = [.. Architecture.Of(name).Runner, path];
+        var run = await ProcessRun.RunAsync(command[0], command.Skip(1), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((2, "drift: this server carries no site: make one with drift build\n"), (run.ExitCode, run.Error));
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public async Task Both_signals_end_it_with_0(string name)
+    {
+        foreach (var signal in new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT })
+        {
+            await using var server = await RunningServer.StartAsync(Architecture.Of(name), servers.Site);
+            using var idle = await RawConnection.OpenAsync(server.Port);
+            Assert.Equal(200, (await idle.AskAsync("/")).Status);
+            await KillAsync(server.Process.Id, signal == PosixSignal.SIGTERM ? "TERM" : "INT");
+            await server.Process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+            Assert.Equal(0, server.Process.ExitCode);
+        }
+    }
+
+    [Fact]
+    public async Task As_process_1_it_serves_and_ends_on_SIGTERM()
+    {
+        var unshare = Need.Program("unshare");
+        Need.That(Environment.IsPrivilegedProcess, "a process namespace needs root");
+        await using var server = await RunningServer.StartAsync([unshare, "--pid", "--fork", "--kill-child", await servers.Site.PathAsync(Architecture.X64)]);
+        using var connection = await RawConnection.OpenAsync(server.Port);
+        Assert.Equal("OK", (await connection.AskAsync("/health")).Text);
+        var child = (await File.ReadAllTextAsync($"/proc/{server.Process.Id}/task/{server.Process.Id}/children", TestContext.Current.CancellationToken)).Trim();
+        await KillAsync(int.Parse(child, CultureInfo.InvariantCulture), "TERM");
+        await server.Process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        Assert.Equal(0, server.Process.ExitCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public async Task Out_of_descriptors_it_neither_spins_nor_stays_deaf(string name)
+    {
+        // A dozen descriptors: some connections are accepted, the others wait in the kernel's queue.
+        var shell = Need.Program("sh");
+        string[] command = [.. Architecture.Of(name).Runner, await servers.Site.PathAsync(Architecture.Of(name))];
+        await using var server = await RunningServer.StartAsync([shell, "-c", "ulimit -n 12; exec \"$@\"", "sh", .. command]);
+        var connections = new List<RawConnection>();
+        try
+        {
+            for (var i = 0; i < 20; i++) connections.Add(await RawConnection.OpenAsync(server.Port));
+            await connections[^1].SendAsync("GET /health HTTP/1.1\r\nHost: test\r\n\r\n");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            var before = server.Process.TotalProcessorTime;
+            await Task.Delay(300, TestContext.Current.CancellationToken);
+            server.Process.Refresh();
+            Assert.True(server.Process.TotalProcessorTime - before < TimeSpan.FromMilliseconds(100), "It spins.");
+
+            // As the first ones go, those that waited have their turn.
+            foreach (var connection in connections.Take(19)) connection.Dispose();
+            Assert.Equal("OK", (await connections[^1].ReceiveAnswerAsync()).Text);
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task It_listens_on_IPv6_and_IPv4()
+    {
+        Need.That(Socket.OSSupportsIPv6, "this machine has no IPv6");
+        var port = await servers.PortAsync(Architecture.X64);
+        using var client = new HttpClient();
+        Assert.Equal("OK", await client.GetStringAsync(new Uri($"http://[::1]:{port}/health"), TestContext.Current.CancellationToken));
+        Assert.Equal("OK", await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/health"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Idle_it_holds_little_memory()
+    {
+        await using var server = await RunningServer.StartAsync(Architecture.X64, servers.Site);
+        var resident = (await File.ReadAllLinesAsync($"/proc/{server.Process.Id}/status", TestContext.Current.CancellationToken)).Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        var kibibytes = int.Parse(resident.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+        Assert.InRange(kibibytes, 1, 128);
+    }
+
+    private static async Task KillAsync(int process, string signal) =>
+        (await ProcessRun.RunAsync(Need.Program("kill"), ["-s", signal, process.ToString(CultureInfo.InvariantCulture)])).EnsureSuccess();
+
+    private async Task<ProcessRun> RunAsync(Architecture architecture, string port)
+    {
+        string[] command = [.. architecture.Runner, await servers.Site.PathAsync(architecture)];
+        return await ProcessRun.RunAsync(command[0], command.Skip(1), timeout: TimeSpan.FromSeconds(5),
+            environment: new Dictionary<string, string?>(StringComparer.Ordinal) { ["PORT"] = port });
+    }
+}

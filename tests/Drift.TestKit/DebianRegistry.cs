@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics;
+
+namespace Drift.TestKit;
+
+/// <summary>Debian's <c>docker-registry</c> on a port of 127.0.0.1, with deletion enabled and a storage of its own.</summary>
+public sealed class DebianRegistry : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Process _process;
+
+    private DebianRegistry(string program)
+    {
+        Port = FreePort.Find();
+        var config = _directory.Write("config.yml", $$"""
+            version: 0.1
+            log: {level: error}
+            storage:
+              filesystem: {rootdirectory: {{_directory.Combine("storage")}}}
+              delete: {enabled: true}
+            http: {addr: "127.0.0.1:{{Port}}"}
+            """);
+        _process = Process.Start(new ProcessStartInfo(program, ["serve", config]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })
+            ?? throw new InvalidOperationException($"{program} did not start");
+        // Nobody needs its log, but a full pipe would stop it.
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>The port that it listens on.</summary>
+    public int Port { get; }
+
+    /// <summary>Where it answers.</summary>
+    public Uri Address => new($"http://127.0.0.1:{Port}/");
+
+    /// <summary>What stands before the repository's name in a reference.</summary>
+    public string Host => $"127.0.0.1:{Port}";
+
+    /// <summary>Starts it and waits until it answers; skips the test when it is not installed.</summary>
+    public static async Task<DebianRegistry> StartAsync(CancellationToken cancellationToken)
+    {
+        var registry = new DebianRegistry(Need.Program("docker-registry"));
+        try
+        {
+            await registry.WaitUntilReadyAsync(cancellationToken);
+            return registry;
+        }
+        catch
+        {
+            await registry.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _directory.Dispose();
+    }
+
+    private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient();
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                using var response = await client.GetAsync(new Uri(Address, "v2/"), cancellationToken);
+                if (response.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+            if (_process.HasExited) throw new InvalidOperationException($"docker-registry ended with {_process.ExitCode}.");
+            if (watch.Elapsed > StartTimeout) throw new TimeoutException("docker-registry did not answer.");
+            await Task.Delay(20, cancellationToken);
+        }
+    }
+}

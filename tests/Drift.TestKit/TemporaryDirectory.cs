@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Drift.TestKit;
+
+/// <summary>A folder of its own for a test; it is removed with all that is in it, read-only files and folders too.</summary>
+public sealed class TemporaryDirectory : IDisposable
+{
+    private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The folder's absolute path.</summary>
+    public string Path { get; } = Directory.CreateTempSubdirectory("drift-test-").FullName;
+
+    /// <summary>A path below the folder; nothing is created.</summary>
+    public string Combine(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([Path, .. parts]);
+
+    /// <summary>Writes a file below the folder, and the folders above it; returns its path.</summary>
+    public string Write(string relativePath, string content)
+    {
+        var path = Combine(relativePath);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!Directory.Exists(Path)) return;
+        Unlock(new DirectoryInfo(Path));
+        Directory.Delete(Path, recursive: true);
+    }
+
+    // A file goes when its folder may be written, whatever its own mode.
+    private static void Unlock(DirectoryInfo directory)
+    {
+        if ((directory.UnixFileMode & OwnerAll) != OwnerAll) directory.UnixFileMode |= OwnerAll;
+        foreach (var child in directory.EnumerateDirectories())
+        {
+            if (child.LinkTarget is null) Unlock(child);
+        }
+    }
+}
