@@ -39,6 +39,7 @@ func keep_input
         cmp     rdi, rsi
         je      .Lkept
         mov     rcx, rdx
+.Lcopy_byte:
         rep     movsb
 .Lkept:
         imm     eax, 0

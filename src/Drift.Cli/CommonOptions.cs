@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using System.Globalization;
 
 namespace Drift.Cli;
 
@@ -23,12 +24,23 @@ internal static class CommonOptions
         HelpName = "NAME",
     };
 
-    public static Option<int> Port() => new("--port")
+    public static Option<int> Port(int standard = 8080)
     {
-        Description = "The port of 127.0.0.1 to answer at; 0 takes a free one",
-        HelpName = "N",
-        DefaultValueFactory = _ => 8080,
-    };
+        var option = new Option<int>("--port")
+        {
+            Description = "The port of 127.0.0.1 to answer at; 0 takes a free one",
+            HelpName = "N",
+            DefaultValueFactory = _ => standard,
+        };
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return port;
+            result.AddError($"'{text}' is not a port: --port takes a number from 1 to 65535, or 0 for a free one.");
+            return 0;
+        };
+        return option;
+    }
 
     /// <summary>The folder that a command builds.</summary>
     public static string DirectoryOf(ParseResult result, Argument<string?> argument, CliHost host) =>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Drift.Oci;
 
@@ -34,10 +35,17 @@ internal sealed class DriftCommand : RootCommand
 
         var result = new DriftCommand(host).Parse(arguments);
         var printer = host.Printer(result);
-        if (result.Errors.Count > 0 && result.Action is not System.CommandLine.Help.HelpAction)
+        if (result.Errors.Count > 0 && result.Action is not HelpAction)
         {
-            var path = string.Join(' ', Path(result.CommandResult));
-            printer.Error("usage", string.Join(' ', result.Errors.Select(error => error.Message)), $"Run {path} --help to see what it takes.");
+            var command = string.Join(' ', Path(result.CommandResult));
+            if (result.UnmatchedTokens.Count == 0 && result.CommandResult.Command.Subcommands.Count > 0)
+            {
+                // A command that only groups others was named alone: what it has is the answer.
+                await result.CommandResult.Command.Parse("--help").InvokeAsync(new InvocationConfiguration { Output = host.Error }).ConfigureAwait(false);
+                return ExitCodes.Usage;
+            }
+            var problem = result.UnmatchedTokens is [var unknown, ..] ? $"{command} does not know '{unknown}'." : string.Join(' ', result.Errors.Select(error => error.Message));
+            printer.Error("usage", problem, $"Run {command} --help to see what it takes.");
             return ExitCodes.Usage;
         }
         try

@@ -10,10 +10,9 @@ namespace Drift.Cli;
 internal static class LocalPort
 {
     /// <summary>The port itself when it is free now; for 0, one that is.</summary>
-    /// <exception cref="DriftException">It is in use, out of range, or needs more rights.</exception>
+    /// <exception cref="DriftException">It is in use, or needs more rights.</exception>
     public static int Choose(int port)
     {
-        if (port is < 0 or > 65535) throw new DriftException(ErrorCode.InvalidSetting, $"{port} is not a port.", "Give --port a number from 1 to 65535, or 0 for a free one.");
         // Bound as the server will bind it, so that a leftover of a closed connection does not count as use.
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);

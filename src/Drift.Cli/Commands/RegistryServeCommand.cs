@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
-using Drift.Oci;
 using Drift.Registry;
 using Spectre.Console;
 
@@ -10,7 +9,7 @@ namespace Drift.Cli;
 /// <summary><c>drift registry serve</c></summary>
 internal sealed class RegistryServeCommand : Command
 {
-    private readonly Option<int> _port = new("--port") { Description = "The port of 127.0.0.1 to answer at; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => 5000 };
+    private readonly Option<int> _port = CommonOptions.Port(5000);
     private readonly Option<string?> _storage = new("--storage") { Description = "The folder to store in [default: $XDG_DATA_HOME/drift/registry]", HelpName = "DIR" };
 
     public RegistryServeCommand(CliHost host)
@@ -24,7 +23,6 @@ internal sealed class RegistryServeCommand : Command
     private async Task<int> RunAsync(ParseResult result, CliHost host, CancellationToken cancellationToken)
     {
         var port = result.GetValue(_port);
-        if (port is < 0 or > 65535) throw new DriftException(ErrorCode.InvalidSetting, $"{port} is not a port.", "Give --port a number from 1 to 65535, or 0 for a free one.");
         var storage = Path.GetFullPath(result.GetValue(_storage) ?? DefaultStorage(host));
         var server = await RegistryServer.StartAsync(new RegistryOptions { StorageDirectory = storage, Port = port }, cancellationToken).ConfigureAwait(false);
         await using var _ = server.ConfigureAwait(false);

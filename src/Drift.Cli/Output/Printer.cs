@@ -26,9 +26,15 @@ internal sealed class Printer(CliHost host, bool json, bool quiet)
             host.Output.WriteLine(JsonSerializer.Serialize(value, type));
             return;
         }
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(host.Output) });
-        // Piped output is not wrapped to some assumed width.
-        if (Console.IsOutputRedirected) console.Profile.Width = 200;
+        var toTerminal = host.IsTerminal && host.Variable("NO_COLOR") is null;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(host.Output),
+            Ansi = toTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = toTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        });
+        // What a script reads is not wrapped to some assumed width.
+        if (!host.IsTerminal) console.Profile.Width = 500;
         print(console);
     }
 

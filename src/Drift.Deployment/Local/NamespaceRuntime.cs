@@ -29,7 +29,7 @@ internal sealed class NamespaceRuntime : LocalRuntime
         try
         {
             var root = Path.Combine(directory.Path, "root");
-            await RootFileSystemUnpacker.UnpackAsync(request.Source, manifest, root, cancellationToken).ConfigureAwait(false);
+            await RootFileSystemUnpacker.UnpackAsync(request.Source, manifest, config, root, cancellationToken).ConfigureAwait(false);
             if (emulator is not null)
             {
                 File.Copy(emulator, root + EmulatorPath);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.IO.Compression;
+using System.Security.Cryptography;
 using Drift.Oci;
 
 namespace Drift.Deployment;
@@ -15,58 +16,81 @@ internal static class RootFileSystemUnpacker
     private const string OpaqueWhiteout = ".wh..wh..opq";
     private const int MaximumEntries = 2_000_000;
 
-    public static async Task UnpackAsync(IImageSource source, ImageManifest manifest, string root, CancellationToken cancellationToken)
+    /// <summary>Unpacks every layer, and checks each against its digest and its diffID.</summary>
+    public static async Task UnpackAsync(IImageSource source, ImageManifest manifest, ImageConfig config, string root, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(root);
-        foreach (var layer in manifest.Layers)
+        if (manifest.Layers.Count != config.Rootfs.DiffIds.Count)
         {
-            var stream = await source.OpenBlobAsync(layer, cancellationToken).ConfigureAwait(false);
-            await using var _ = stream.ConfigureAwait(false);
-            Stream tar = layer.MediaType switch
+            throw new DriftException(ErrorCode.InvalidContent, $"The image has {manifest.Layers.Count} layers, but its config lists {config.Rootfs.DiffIds.Count}.", "Build or push the image again.");
+        }
+        try
+        {
+            Directory.CreateDirectory(root);
+            foreach (var (layer, diffId) in manifest.Layers.Zip(config.Rootfs.DiffIds))
             {
-                MediaTypes.OciLayerGzip or MediaTypes.DockerLayerGzip => new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true),
-                MediaTypes.OciLayer => stream,
-                var other => throw new DriftException(ErrorCode.NotSupported, $"The layer {layer.Digest} is of the type {other}, which cannot be unpacked here.", "Run the image with docker or podman."),
-            };
-            try
-            {
-                await UnpackLayerAsync(tar, layer.Digest.ToString(), root, cancellationToken).ConfigureAwait(false);
-                // Reading on to the end of the blob is what checks its digest.
-                await stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+                await UnpackLayerAsync(source, layer, diffId, root, cancellationToken).ConfigureAwait(false);
             }
-            catch (InvalidDataException e)
-            {
-                throw new DriftException(ErrorCode.InvalidContent, $"The layer {layer.Digest} does not decompress: {e.Message}", "Push the image again; this layer is damaged.", e);
-            }
-            finally
-            {
-                if (tar != stream) await tar.DisposeAsync().ConfigureAwait(false);
-            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DriftException(ErrorCode.FileSystem, $"The image cannot be unpacked: {e.Message}", "Check the free space of TMPDIR.", e);
         }
     }
 
-    private static async Task UnpackLayerAsync(Stream input, string origin, string root, CancellationToken cancellationToken)
+    private static async Task UnpackLayerAsync(IImageSource source, Descriptor layer, Digest diffId, string root, CancellationToken cancellationToken)
+    {
+        var stream = await source.OpenBlobAsync(layer, cancellationToken).ConfigureAwait(false);
+        await using var _ = stream.ConfigureAwait(false);
+        Stream content = layer.MediaType switch
+        {
+            MediaTypes.OciLayerGzip or MediaTypes.DockerLayerGzip => new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true),
+            MediaTypes.OciLayer => stream,
+            var other => throw new DriftException(ErrorCode.NotSupported, $"The layer {layer.Digest} is of the type {other}, which cannot be unpacked here.", "Run the image with docker or podman."),
+        };
+        using HashAlgorithm hash = diffId.Algorithm == "sha512" ? SHA512.Create() : SHA256.Create();
+        var tar = new CryptoStream(content, hash, CryptoStreamMode.Read);
+        await using var __ = tar.ConfigureAwait(false);
+        try
+        {
+            await UnpackTarAsync(tar, layer.Digest.ToString(), root, cancellationToken).ConfigureAwait(false);
+            // What follows the archive counts too; reading on to both ends is what checks the digests.
+            await tar.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+            await stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DriftException(ErrorCode.InvalidContent, $"The layer {layer.Digest} does not decompress: {e.Message}", "Push the image again; this layer is damaged.", e);
+        }
+        if (!diffId.Matches(hash.Hash))
+        {
+            throw new ContentException(layer with { Digest = diffId }, diffId.Algorithm == "sha256" ? Digest.FromSha256(hash.Hash) : null, layer.Size, $"The unpacked layer {layer.Digest}");
+        }
+    }
+
+    private static async Task UnpackTarAsync(Stream input, string origin, string root, CancellationToken cancellationToken)
     {
         var tar = new TarReader(input, origin);
         var buffer = new byte[128 * 1024];
-        var entries = 0;
-        while (await tar.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
+        // A whiteout hides what lower layers have, not what came before it in its own.
+        var added = new HashSet<string>(StringComparer.Ordinal);
+        for (var entries = 0; await tar.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry; entries++)
         {
-            if (++entries > MaximumEntries) throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} has more than {MaximumEntries} entries.");
+            if (entries == MaximumEntries) throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} has more than {MaximumEntries} entries.");
             var (parent, name) = Place(root, entry.Path, origin);
             if (name.Length == 0) continue;
-            var path = Path.Combine(parent, name);
             if (name == OpaqueWhiteout)
             {
-                foreach (var child in Directory.EnumerateFileSystemEntries(parent).ToArray()) Remove(child);
+                foreach (var child in Directory.EnumerateFileSystemEntries(parent).ToArray()) Hide(child, added);
                 continue;
             }
             if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
             {
-                if (name[WhiteoutPrefix.Length..] is { Length: > 0 } hidden and not ("." or "..")) Remove(Path.Combine(parent, hidden));
+                if (name[WhiteoutPrefix.Length..] is { Length: > 0 } hidden and not ("." or "..")) Hide(Path.Combine(parent, hidden), added);
                 continue;
             }
-            if (entry.Type != TarEntryType.Directory || new FileInfo(path).LinkTarget is not null || !Directory.Exists(path)) Remove(path);
+            var path = Path.Combine(parent, name);
+            if (entry.Type != TarEntryType.Directory || !IsDirectory(path)) Remove(path);
+            added.Add(path);
 
             switch (entry.Type)
             {
@@ -74,13 +98,11 @@ internal static class RootFileSystemUnpacker
                     Directory.CreateDirectory(path);
                     break;
                 case TarEntryType.SymbolicLink:
-                    File.CreateSymbolicLink(path, entry.LinkTarget);
+                    Link(path, entry.LinkTarget, origin);
                     break;
                 case TarEntryType.HardLink:
                     var (targetParent, targetName) = Place(root, entry.LinkTarget, origin);
-                    var target = Path.Combine(targetParent, targetName);
-                    // A copy stands in for the link: the folder is thrown away, and a link to a link would leave it.
-                    if (new FileInfo(target) is { Exists: true, LinkTarget: null }) File.Copy(target, path);
+                    Duplicate(Path.Combine(targetParent, targetName), path, entry, origin);
                     break;
                 case TarEntryType.File:
                     var file = File.Create(path);
@@ -98,6 +120,21 @@ internal static class RootFileSystemUnpacker
                     break;
             }
         }
+    }
+
+    private static void Link(string path, string target, string origin)
+    {
+        if (target.Length == 0 || target.Contains('\0', StringComparison.Ordinal)) throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} has a link without a target.", "Push the image again; this layer is damaged.");
+        File.CreateSymbolicLink(path, target);
+    }
+
+    /// <summary>A copy stands in for a hard link: the folder is thrown away soon. The copy of a symbolic link is one too.</summary>
+    private static void Duplicate(string target, string path, TarEntry entry, string origin)
+    {
+        var file = new FileInfo(target);
+        if (file.LinkTarget is { } link) File.CreateSymbolicLink(path, link);
+        else if (file.Exists) File.Copy(target, path);
+        else throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} links {entry.Path} to {entry.LinkTarget}, which is no file.", "Push the image again; this layer is damaged.");
     }
 
     /// <summary>The real folder and the name of an entry: every folder above it is followed inside the root, and made when absent.</summary>
@@ -138,10 +175,23 @@ internal static class RootFileSystemUnpacker
         return Path.Combine([root, .. walked]);
     }
 
+    /// <summary>Removes what lower layers have here, and keeps what this layer has added.</summary>
+    private static void Hide(string path, HashSet<string> added)
+    {
+        if (!IsDirectory(path))
+        {
+            if (!added.Contains(path)) Remove(path);
+            return;
+        }
+        foreach (var child in Directory.EnumerateFileSystemEntries(path).ToArray()) Hide(child, added);
+        if (!added.Contains(path) && !Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
+    }
+
+    private static bool IsDirectory(string path) => new FileInfo(path).LinkTarget is null && Directory.Exists(path);
+
     private static void Remove(string path)
     {
-        var info = new FileInfo(path);
-        if (info.LinkTarget is null && Directory.Exists(path)) Directory.Delete(path, recursive: true);
-        else info.Delete();
+        if (IsDirectory(path)) Directory.Delete(path, recursive: true);
+        else File.Delete(path);
     }
 }

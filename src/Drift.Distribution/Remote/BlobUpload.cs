@@ -15,13 +15,16 @@ namespace Drift.Distribution;
 internal sealed class BlobUpload : BlobStream
 {
     private const int HoldBack = 1024 * 1024;
+    private static readonly HttpStatusCode[] Finished = [HttpStatusCode.Created, HttpStatusCode.NoContent];
+    // Some registries answer a PATCH with 201 or 204 instead of 202.
+    private static readonly HttpStatusCode[] Continued = [HttpStatusCode.Accepted, HttpStatusCode.Created, HttpStatusCode.NoContent];
     private readonly RegistryConnection _connection;
     private readonly Uri _uploads;
     private readonly Descriptor? _expected;
     private readonly MemoryStream _held = new();
+    private readonly CancellationTokenSource _abandoned = new();
     private Pipe? _pipe;
     private Task<HttpResponseMessage>? _request;
-    private Stream? _wire;
 
     public BlobUpload(RegistryConnection connection, Uri uploads, Descriptor? expected)
     {
@@ -32,30 +35,30 @@ internal sealed class BlobUpload : BlobStream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_wire is null && _held.Length + buffer.Length <= HoldBack)
+        if (_pipe is null && _held.Length + buffer.Length <= HoldBack)
         {
             _held.Write(buffer.Span);
             return;
         }
-        if (_wire is null) await BeginStreamingAsync(cancellationToken).ConfigureAwait(false);
+        if (_pipe is null) await BeginStreamingAsync(cancellationToken).ConfigureAwait(false);
         await WriteToWireAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
 
     public override async ValueTask CommitAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        if (_wire is null)
+        if (_pipe is null)
         {
             var session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
             using var content = Octets(new ReadOnlyMemoryContent(_held.GetBuffer().AsMemory(0, (int)_held.Length)));
             await FinishAsync(session, descriptor, content, cancellationToken).ConfigureAwait(false);
             return;
         }
-        await _pipe!.Writer.CompleteAsync().ConfigureAwait(false);
-        using var response = await _request!.ConfigureAwait(false);
+        await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
+        using var response = await _request!.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (_expected is null)
         {
-            await FinishAsync(Location(response), descriptor, null, cancellationToken).ConfigureAwait(false);
+            await FinishAsync(Location(response), descriptor, new ByteArrayContent([]), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -63,50 +66,50 @@ internal sealed class BlobUpload : BlobStream
     public override void Flush() { }
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public override async ValueTask DisposeAsync()
+    protected override void Dispose(bool disposing)
     {
-        if (_pipe is not null)
+        if (disposing)
         {
             // A body that ends without its promised bytes makes the registry drop the upload.
-            await _pipe.Writer.CompleteAsync(new IOException("The upload was abandoned.")).ConfigureAwait(false);
-            await _request!.ContinueWith(static task => task.IsCompletedSuccessfully ? task.Result : null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+            _abandoned.Cancel();
+            _ = _request?.ContinueWith(static ended =>
+            {
+                // An answer that nobody took, or an error that nobody waits for any more.
+                if (ended.IsCompletedSuccessfully) ended.Result.Dispose();
+                else _ = ended.Exception;
+            }, TaskScheduler.Default);
+            _abandoned.Dispose();
         }
-        await base.DisposeAsync().ConfigureAwait(false);
+        base.Dispose(disposing);
     }
 
     private async Task BeginStreamingAsync(CancellationToken cancellationToken)
     {
         var session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
-        _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1024 * 1024, resumeWriterThreshold: 512 * 1024, useSynchronizationContext: false));
-        var content = Octets(new StreamContent(_pipe.Reader.AsStream()));
-        HttpRequestMessage request;
-        if (_expected is not null)
-        {
-            content.Headers.ContentLength = _expected.Size;
-            request = new HttpRequestMessage(HttpMethod.Put, WithDigest(session, _expected.Digest)) { Content = content };
-        }
-        else
-        {
-            request = new HttpRequestMessage(HttpMethod.Patch, session) { Content = content };
-        }
-        _request = SendAsync(request, cancellationToken);
-        _wire = _pipe.Writer.AsStream();
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1024 * 1024, resumeWriterThreshold: 512 * 1024, useSynchronizationContext: false));
+        var content = Octets(new StreamContent(pipe.Reader.AsStream()));
+        if (_expected is not null) content.Headers.ContentLength = _expected.Size;
+        var request = _expected is not null
+            ? new HttpRequestMessage(HttpMethod.Put, WithDigest(session, _expected.Digest)) { Content = content }
+            : new HttpRequestMessage(HttpMethod.Patch, session) { Content = content };
+        _request = SendAsync(request, pipe.Reader);
+        _pipe = pipe;
         await WriteToWireAsync(_held.GetBuffer().AsMemory(0, (int)_held.Length), cancellationToken).ConfigureAwait(false);
         _held.SetLength(0);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, PipeReader body)
     {
         using (request)
         {
             try
             {
-                return await _connection.SendAsync(request, [HttpStatusCode.Created, HttpStatusCode.Accepted, HttpStatusCode.NoContent], cancellationToken).ConfigureAwait(false);
+                return await _connection.SendAsync(request, request.Method == HttpMethod.Put ? Finished : Continued, _abandoned.Token).ConfigureAwait(false);
             }
             finally
             {
                 // When the registry answers before it has read everything, the writer must not wait for it.
-                await _pipe!.Reader.CompleteAsync().ConfigureAwait(false);
+                await body.CompleteAsync().ConfigureAwait(false);
             }
         }
     }
@@ -115,7 +118,7 @@ internal sealed class BlobUpload : BlobStream
     {
         var flushed = await _pipe!.Writer.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (!flushed.IsCompleted) return;
-        using var early = await _request!.ConfigureAwait(false);
+        using var early = await _request!.WaitAsync(cancellationToken).ConfigureAwait(false);
         throw new DriftException(ErrorCode.RegistryError, $"{_connection.Host} answered {(int)early.StatusCode} before it had the whole blob.", "Try again.") { IsTransient = true };
     }
 
@@ -126,18 +129,20 @@ internal sealed class BlobUpload : BlobStream
         return Location(response);
     }
 
-    private async Task FinishAsync(Uri session, Descriptor descriptor, HttpContent? content, CancellationToken cancellationToken)
+    private async Task FinishAsync(Uri session, Descriptor descriptor, HttpContent content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, WithDigest(session, descriptor.Digest)) { Content = content ?? new ByteArrayContent([]) };
-        using var response = await _connection.SendAsync(request, [HttpStatusCode.Created, HttpStatusCode.NoContent], cancellationToken).ConfigureAwait(false);
+        using var request = new HttpRequestMessage(HttpMethod.Put, WithDigest(session, descriptor.Digest)) { Content = content };
+        using var response = await _connection.SendAsync(request, Finished, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Where the session goes on. The address may be relative, and must not lead to another host.</summary>
     private Uri Location(HttpResponseMessage response)
     {
-        var location = response.Headers.Location ?? throw new DriftException(ErrorCode.RegistryError, $"{_connection.Host} opened an upload without saying where (no Location header).");
-        var uri = new Uri(_uploads, location);
-        if (uri.Host != _uploads.Host) throw new DriftException(ErrorCode.RegistryError, $"{_connection.Host} sends uploads to another host, {uri.Host}.");
+        if (response.Headers.Location is not { } location || !Uri.TryCreate(response.RequestMessage!.RequestUri, location, out var uri))
+        {
+            throw new DriftException(ErrorCode.RegistryError, $"{_connection.Host} accepts an upload without saying where (no valid Location header).", "Tell those who run the registry.");
+        }
+        if (uri.Host != _uploads.Host) throw new DriftException(ErrorCode.RegistryError, $"{_connection.Host} sends uploads to another host, {uri.Host}.", "Tell those who run the registry.");
         // Behind a proxy that ends TLS, registries answer with http; the same host was reached by https.
         return uri.Scheme == _uploads.Scheme ? uri : new UriBuilder(uri) { Scheme = _uploads.Scheme, Port = _uploads.Port }.Uri;
     }

@@ -3,7 +3,7 @@
 namespace Drift.Distribution;
 
 /// <summary>A blob from the wire; a broken connection becomes the error that names the registry.</summary>
-internal sealed class DownloadStream(Stream inner, RegistryConnection connection) : Stream
+internal sealed class DownloadStream(HttpResponseMessage response, Stream body) : Stream
 {
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -15,32 +15,26 @@ internal sealed class DownloadStream(Stream inner, RegistryConnection connection
     {
         try
         {
-            return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            return await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw connection.Unreachable(e);
+            throw RegistryConnection.Unreachable(response.RequestMessage!.RequestUri!, e);
         }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A blob is downloaded asynchronously.");
     public override void Flush() { }
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public override void SetLength(long value) => throw new NotSupportedException();
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override async ValueTask DisposeAsync()
-    {
-        await inner.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
     protected override void Dispose(bool disposing)
     {
-        if (disposing) inner.Dispose();
+        if (disposing) response.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -14,26 +14,20 @@ internal sealed class RegistryConnection
 {
     private const int MaximumErrorBody = 64 * 1024;
     private const int MaximumRedirects = 5;
-    private static readonly HttpClient Client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        AutomaticDecompression = DecompressionMethods.None,
-    })
-    {
-        // A large blob takes as long as it takes; only connecting has a limit.
-        Timeout = Timeout.InfiniteTimeSpan,
-        DefaultRequestHeaders = { { "User-Agent", "drift/" + typeof(RegistryConnection).Assembly.GetName().Version!.ToString(3) } },
-    };
+    // A registry that takes no byte for so long reads no more.
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(60);
+    // A proxy that the environment names is for the hosts outside; it could not reach this machine's ports.
+    private static readonly HttpClient ThisMachine = CreateClient(useProxy: false), Others = CreateClient(useProxy: true);
+    private readonly HttpClient _client;
 
     public RegistryConnection(string host)
     {
         Host = host;
         // Docker Hub's API lives on a host of its own.
         var authority = host == "docker.io" ? "registry-1.docker.io" : host;
-        Address = new Uri($"{(IsThisMachine(authority) ? "http" : "https")}://{authority}/");
+        var isThisMachine = IsThisMachine(authority);
+        Address = new Uri($"{(isThisMachine ? "http" : "https")}://{authority}/");
+        _client = isThisMachine ? ThisMachine : Others;
     }
 
     public string Host { get; }
@@ -52,24 +46,18 @@ internal sealed class RegistryConnection
             HttpResponseMessage response;
             try
             {
-                response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                throw Unreachable(e);
+                throw Unreachable(request.RequestUri!, e);
             }
             if (expected.Contains(response.StatusCode)) return response;
             using (response)
             {
-                if (IsRedirect(response.StatusCode) && redirects < MaximumRedirects && response.Headers.Location is { } location
-                    && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head))
+                if (IsRedirect(response.StatusCode) && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head))
                 {
-                    var target = new Uri(request.RequestUri!, location);
-                    if (target.Scheme != Uri.UriSchemeHttps && !(target.Scheme == Uri.UriSchemeHttp && Address.Scheme == Uri.UriSchemeHttp))
-                    {
-                        throw new DriftException(ErrorCode.RegistryError, $"{Host} redirects to {target.Scheme}://{target.Host}, which is not secure.");
-                    }
-                    request = Copy(request, target);
+                    request = Redirected(request, response.Headers.Location, redirects);
                     continue;
                 }
                 throw await ErrorAsync(request.Method, uri, response, cancellationToken).ConfigureAwait(false);
@@ -78,13 +66,13 @@ internal sealed class RegistryConnection
     }
 
     /// <summary>The error for a connection that could not be made or broke.</summary>
-    public DriftException Unreachable(Exception e)
+    public static DriftException Unreachable(Uri address, Exception e)
     {
         var cause = e.GetBaseException();
         var refused = cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
         return new DriftException(ErrorCode.RegistryUnreachable,
-            refused ? $"Nothing listens at {Address.Authority}." : $"The registry {Address.Authority} cannot be reached: {cause.Message}",
-            refused && Address.IsLoopback ? "Start the registry, for example with drift registry serve, or check the port." : "Check the host name and the network, then try again.", e)
+            refused ? $"Nothing listens at {address.Authority}." : $"The registry {address.Authority} cannot be reached: {cause.Message}",
+            refused && address.IsLoopback ? "Start the registry, for example with drift registry serve, or check the port." : "Check the host name and the network, then try again.", e)
         { IsTransient = true };
     }
 
@@ -93,7 +81,7 @@ internal sealed class RegistryConnection
     {
         var errors = RegistryError.Read(await ReadStartAsync(response, cancellationToken).ConfigureAwait(false));
         var shown = new UriBuilder(uri) { Query = "" }.Uri;
-        var said = errors is [{ } first, ..] ? $": {first.Code} {first.Message}".TrimEnd() : "";
+        var said = errors is [{ } first, ..] ? $": {$"{first.Code} {first.Message}".Trim()}" : "";
         var (code, message, hint) = response.StatusCode switch
         {
             HttpStatusCode.NotFound => (ErrorCode.NotFound, $"{Host} does not have {shown.AbsolutePath}{said}", "Check the repository's name and the tag."),
@@ -127,11 +115,20 @@ internal sealed class RegistryConnection
     private static string Printable(string text) =>
         string.Concat(text.Take(600).Select(c => char.IsControl(c) ? ' ' : c));
 
-    private static HttpRequestMessage Copy(HttpRequestMessage request, Uri target)
+    private HttpRequestMessage Redirected(HttpRequestMessage request, Uri? location, int redirects)
     {
+        var from = request.RequestUri!;
+        if (redirects == MaximumRedirects) throw new DriftException(ErrorCode.RegistryError, $"{Host} redirects more than {MaximumRedirects} times.", "Tell those who run the registry.");
+        if (location is null || !Uri.TryCreate(from, location, out var target))
+        {
+            throw new DriftException(ErrorCode.RegistryError, $"{Host} redirects without saying where (no valid Location header).", "Tell those who run the registry.");
+        }
+        if (target.Scheme != Uri.UriSchemeHttps && !(target.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp))
+        {
+            throw new DriftException(ErrorCode.RegistryError, $"{Host} redirects to {target.Scheme}://{target.Host}, which is not secure.", "Tell those who run the registry.");
+        }
         var copy = new HttpRequestMessage(request.Method, target);
         foreach (var accept in request.Headers.Accept) copy.Headers.Accept.Add(accept);
-        copy.Headers.Range = request.Headers.Range;
         return copy;
     }
 
@@ -140,4 +137,20 @@ internal sealed class RegistryConnection
 
     private static bool IsThisMachine(string authority) =>
         new Uri($"http://{authority}/") is { } uri && (uri.IsLoopback || uri.Host.EndsWith(".localhost", StringComparison.Ordinal));
+
+    private static HttpClient CreateClient(bool useProxy) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = useProxy,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        AutomaticDecompression = DecompressionMethods.None,
+        PlaintextStreamFilter = (context, _) => new(new ConnectionStream(context.PlaintextStream, WriteTimeout)),
+    })
+    {
+        // A large blob takes as long as it takes; only connecting, and a write that makes no progress, have a limit.
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { { "User-Agent", "drift/" + typeof(RegistryConnection).Assembly.GetName().Version!.ToString(3) } },
+    };
 }

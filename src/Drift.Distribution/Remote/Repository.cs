@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using Drift.Oci;
@@ -13,7 +14,7 @@ public sealed class Repository : IImageSource, IImageSink
     private const int SmallestWorthAsking = 16 * 1024;
     private static readonly string[] ManifestTypes = [MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerIndex, MediaTypes.DockerManifest];
     private readonly RegistryConnection _connection;
-    private readonly Dictionary<Digest, (string MediaType, ReadOnlyMemory<byte> Content)> _manifests = [];
+    private readonly ConcurrentDictionary<Digest, ReadOnlyMemory<byte>> _manifests = [];
 
     private Repository(RegistryConnection connection, RepositoryName name)
     {
@@ -36,9 +37,9 @@ public sealed class Repository : IImageSource, IImageSink
     /// <param name="cancellationToken">Stops the request.</param>
     public async Task<Descriptor> ResolveAsync(string target, CancellationToken cancellationToken = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, Address($"manifests/{target}"));
-        foreach (var type in ManifestTypes) request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
-        using var response = await _connection.SendAsync(request, [HttpStatusCode.OK], cancellationToken).ConfigureAwait(false);
+        var isDigest = Digest.TryParse(target, out var asked);
+        if (!isDigest) _ = Tag.Parse(target);
+        using var response = await GetManifestAsync(target, cancellationToken).ConfigureAwait(false);
         var content = await ReadBoundedAsync(response, $"{Name}:{target}", cancellationToken).ConfigureAwait(false);
         var mediaType = response.Content.Headers.ContentType?.MediaType ?? "";
         if (!ManifestTypes.Contains(mediaType))
@@ -46,7 +47,7 @@ public sealed class Repository : IImageSource, IImageSink
             throw new DriftException(ErrorCode.NotSupported, $"{_connection.Host}/{Name}:{target} is neither an image nor an index: its media type is '{mediaType}'.");
         }
         // The digest is computed here, never taken from a header: what was asked for by digest must have it.
-        var descriptor = Digest.TryParse(target, out var asked)
+        var descriptor = isDigest
             ? new Descriptor { MediaType = mediaType, Digest = asked, Size = content.Length }
             : Descriptor.Of(mediaType, content);
         Check(descriptor, content);
@@ -58,6 +59,7 @@ public sealed class Repository : IImageSource, IImageSink
     public async Task TagAsync(Descriptor descriptor, string tag, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
+        _ = Tag.Parse(tag);
         await PutManifestAsync(tag, descriptor, await ReadManifestAsync(descriptor, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
@@ -89,22 +91,27 @@ public sealed class Repository : IImageSource, IImageSink
         ArgumentNullException.ThrowIfNull(descriptor);
         using var request = new HttpRequestMessage(HttpMethod.Get, Address($"blobs/{descriptor.Digest}"));
         var response = await _connection.SendAsync(request, [HttpStatusCode.OK], cancellationToken).ConfigureAwait(false);
-        // The stream owns the connection: disposing it ends the answer.
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        return new VerifyingStream(new DownloadStream(stream, _connection), descriptor, $"{_connection.Host}/{Name}");
+        // The stream owns the answer: disposing it ends both.
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        return new VerifyingStream(new DownloadStream(response, body), descriptor, $"{_connection.Host}/{Name}");
     }
 
     /// <inheritdoc/>
     public async ValueTask<ReadOnlyMemory<byte>> ReadManifestAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        if (_manifests.TryGetValue(descriptor.Digest, out var known)) return known.Content;
-        using var request = new HttpRequestMessage(HttpMethod.Get, Address($"manifests/{descriptor.Digest}"));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(descriptor.MediaType));
-        using var response = await _connection.SendAsync(request, [HttpStatusCode.OK], cancellationToken).ConfigureAwait(false);
+        if (_manifests.TryGetValue(descriptor.Digest, out var known)) return known;
+        using var response = await GetManifestAsync(descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
         var content = await ReadBoundedAsync(response, descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
         Check(descriptor, content);
         return content;
+    }
+
+    private async Task<HttpResponseMessage> GetManifestAsync(string target, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address($"manifests/{target}"));
+        foreach (var type in ManifestTypes) request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
+        return await _connection.SendAsync(request, [HttpStatusCode.OK], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task PutManifestAsync(string target, Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -121,7 +128,7 @@ public sealed class Repository : IImageSource, IImageSink
     /// <summary>Keeps the few manifests of one image, so that tagging it does not fetch them again.</summary>
     private void Remember(Descriptor descriptor, ReadOnlyMemory<byte> content)
     {
-        if (_manifests.Count < 64) _manifests[descriptor.Digest] = (descriptor.MediaType, content);
+        if (_manifests.Count < 64) _manifests[descriptor.Digest] = content;
     }
 
     private async Task<byte[]> ReadBoundedAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
@@ -137,7 +144,7 @@ public sealed class Repository : IImageSource, IImageSink
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw _connection.Unreachable(e);
+            throw RegistryConnection.Unreachable(response.RequestMessage!.RequestUri!, e);
         }
     }
 

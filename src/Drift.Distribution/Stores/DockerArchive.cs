@@ -21,7 +21,8 @@ internal static class DockerArchive
         var entry = new DockerArchiveManifest
         {
             Config = manifest.Config.Digest.Hex + ".json",
-            RepoTags = name is null ? null : [name],
+            // In full: podman takes a name without a host for one of its own machine.
+            RepoTags = name is null ? null : [ImageReference.Parse(name).ToString()],
             Layers = [.. manifest.Layers.Select(LayerName)],
         };
         var list = JsonSerializer.SerializeToUtf8Bytes([entry], DockerArchiveJsonContext.Default.DockerArchiveManifestArray);
@@ -43,8 +44,8 @@ internal static class DockerArchive
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the only image of an archive into a layout, and returns its new manifest.</summary>
-    public static async Task<Descriptor> ReadAsync(string path, OciLayout layout, string scratchDirectory, CancellationToken cancellationToken)
+    /// <summary>Reads the image of this name, or the only one, of an archive into a layout, and returns its new manifest.</summary>
+    public static async Task<Descriptor> ReadAsync(string path, string? name, OciLayout layout, string scratchDirectory, CancellationToken cancellationToken)
     {
         await ArchiveFiles.UnpackAsync(path, scratchDirectory, IsPlainName, cancellationToken).ConfigureAwait(false);
         var listPath = System.IO.Path.Combine(scratchDirectory, "manifest.json");
@@ -58,10 +59,10 @@ internal static class DockerArchive
         {
             throw Invalid(path, $"its manifest.json does not parse: {e.Message}");
         }
-        if (list is not [var entry]) throw Invalid(path, $"it holds {list.Length} images, and one is needed");
+        var entry = Select(list, name, path);
 
         var layers = new List<Descriptor>();
-        foreach (var name in entry.Layers) layers.Add(await AddAsync(name, isLayer: true).ConfigureAwait(false));
+        foreach (var layer in entry.Layers) layers.Add(await AddAsync(layer, isLayer: true).ConfigureAwait(false));
         var manifest = OciJson.Write(new ImageManifest
         {
             MediaType = MediaTypes.OciManifest,
@@ -72,10 +73,9 @@ internal static class DockerArchive
         await layout.WriteManifestAsync(descriptor, manifest, cancellationToken).ConfigureAwait(false);
         return descriptor;
 
-        async Task<Descriptor> AddAsync(string name, bool isLayer)
+        async Task<Descriptor> AddAsync(string member, bool isLayer)
         {
-            var file = System.IO.Path.Combine(scratchDirectory, name);
-            if (!IsPlainName(name) || !File.Exists(file)) throw Invalid(path, $"it lacks {name}");
+            if (!IsPlainName(member) || System.IO.Path.Combine(scratchDirectory, member) is var file && !File.Exists(file)) throw Invalid(path, $"it lacks '{member}'");
             using var stream = File.OpenRead(file);
             var digest = Digest.FromSha256(await System.Security.Cryptography.SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
             stream.Position = 0;
@@ -95,9 +95,23 @@ internal static class DockerArchive
         }
     }
 
+    private static DockerArchiveManifest Select(DockerArchiveManifest[] list, string? name, string path)
+    {
+        if (name is null)
+        {
+            return list is [{ } only] ? only : throw new DriftException(ErrorCode.NotFound, $"{path} holds {list.Length} images.", $"Add a name, as in docker-archive:{path}:NAME:TAG; it has {Names()}.");
+        }
+        // Docker writes short names and skopeo full ones.
+        var wanted = ImageReference.Parse(name);
+        return Array.Find(list, image => image?.RepoTags?.Any(tag => ImageReference.TryParse(tag, out var reference) && reference == wanted) == true)
+            ?? throw new DriftException(ErrorCode.NotFound, $"{path} has no image with the name {name}.", $"Use one of its names: {Names()}.");
+
+        string Names() => string.Join(", ", list.SelectMany(image => image?.RepoTags ?? []).Take(10)) is { Length: > 0 } names ? names : "none";
+    }
+
     /// <summary>A name that stays inside the folder: parts of letters, digits and <c>. _ -</c>, none of them beginning with a dot.</summary>
-    private static bool IsPlainName(string name) =>
-        name.Length <= 512 && name.Split('/').All(part => part.Length > 0 && part[0] != '.' && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'));
+    private static bool IsPlainName(string? name) =>
+        name?.Length <= 512 && name.Split('/').All(part => part.Length > 0 && part[0] != '.' && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'));
 
     // docker load and podman load find out by themselves that a layer is compressed.
     private static string LayerName(Descriptor layer) => layer.Digest.Hex + (layer.MediaType.EndsWith("gzip", StringComparison.Ordinal) ? ".tar.gz" : ".tar");

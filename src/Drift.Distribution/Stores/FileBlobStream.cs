@@ -14,23 +14,52 @@ internal sealed class FileBlobStream(string temporaryPath, Func<Digest, string> 
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         if (_file.Length != descriptor.Size) throw new InvalidOperationException($"{_file.Length} bytes were written, not {descriptor.Size}.");
-        _file.Flush(flushToDisk: true);
-        await _file.DisposeAsync().ConfigureAwait(false);
         var path = pathOf(descriptor.Digest);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.Move(temporaryPath, path, overwrite: true);
-        _finished = true;
+        await LocalStore.GuardAsync(path, async () =>
+        {
+            _file.Flush(flushToDisk: true);
+            await _file.DisposeAsync().ConfigureAwait(false);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Move(temporaryPath, path, overwrite: true);
+            return _finished = true;
+        }).ConfigureAwait(false);
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _file.WriteAsync(buffer, cancellationToken);
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw LocalStore.Refused(temporaryPath, e);
+        }
+    }
+
     public override void Write(byte[] buffer, int offset, int count) => _file.Write(buffer, offset, count);
     public override void Flush() => _file.Flush();
     public override Task FlushAsync(CancellationToken cancellationToken) => _file.FlushAsync(cancellationToken);
 
-    public override async ValueTask DisposeAsync()
+    protected override void Dispose(bool disposing)
     {
-        await _file.DisposeAsync().ConfigureAwait(false);
-        if (!_finished) File.Delete(temporaryPath);
-        await base.DisposeAsync().ConfigureAwait(false);
+        if (disposing)
+        {
+            DisposeFile();
+            if (!_finished) File.Delete(temporaryPath);
+        }
+        base.Dispose(disposing);
+    }
+
+    private void DisposeFile()
+    {
+        try
+        {
+            _file.Dispose();
+        }
+        catch (IOException)
+        {
+            // What was buffered does not fit on the disk any more, and is thrown away anyhow.
+        }
     }
 }

@@ -7,11 +7,13 @@ namespace Drift.Distribution;
 /// <summary>A place that an image is written to: blobs and manifests into <see cref="Sink"/>, then <see cref="CompleteAsync"/> once.</summary>
 public sealed class ImageDestination : IAsyncDisposable
 {
+    private readonly ImageLocation _location;
     private readonly Func<Descriptor, CancellationToken, Task> _complete;
     private readonly IDisposable? _owned;
 
-    private ImageDestination(IImageSink sink, Func<Descriptor, CancellationToken, Task> complete, IDisposable? owned = null)
+    private ImageDestination(ImageLocation location, IImageSink sink, Func<Descriptor, CancellationToken, Task> complete, IDisposable? owned = null)
     {
+        _location = location;
         Sink = sink;
         _complete = complete;
         _owned = owned;
@@ -35,12 +37,12 @@ public sealed class ImageDestination : IAsyncDisposable
                 throw new DriftException(ErrorCode.NotSupported, $"{location} names a digest, which cannot be chosen when an image is written.", "Name a tag instead.");
             }
             var repository = Repository.Open(reference);
-            return new ImageDestination(repository, (root, token) => repository.TagAsync(root, (reference.Tag ?? Tag.Latest).ToString(), token));
+            return new ImageDestination(location, repository, (root, token) => repository.TagAsync(root, (reference.Tag ?? Tag.Latest).ToString(), token));
         }
         if (location.Transport == ImageTransport.OciLayout)
         {
             var layout = await OciLayout.OpenOrCreateAsync(location.Path, cancellationToken).ConfigureAwait(false);
-            return new ImageDestination(layout, (root, token) => layout.TagAsync(root, location.Name, token));
+            return new ImageDestination(location, layout, (root, token) => layout.TagAsync(root, location.Name, token));
         }
 
         // A tar entry's size comes before its bytes, so an archive is collected beside its place first.
@@ -49,25 +51,23 @@ public sealed class ImageDestination : IAsyncDisposable
             throw new DriftException(ErrorCode.FileSystem, $"{location.Path} is a folder.", "Name a file for the archive.");
         }
         var directory = TemporaryDirectory.CreateBeside(location.Path);
-        var collected = await OciLayout.OpenOrCreateAsync(directory.Path, cancellationToken).ConfigureAwait(false);
-        return new ImageDestination(collected, location.Transport == ImageTransport.OciArchive
-            ? async (root, token) =>
-            {
-                await collected.TagAsync(root, location.Name, token).ConfigureAwait(false);
-                await OciArchive.WriteAsync(collected.Path, location.Path, token).ConfigureAwait(false);
-            }
-            : async (root, token) =>
-            {
-                var image = await collected.SelectPlatformAsync(root, platform ?? Platform.ThisMachine, token).ConfigureAwait(false);
-                await DockerArchive.WriteAsync(collected, image, location.Name, location.Path, token).ConfigureAwait(false);
-            }, directory);
+        try
+        {
+            var collected = await OciLayout.OpenOrCreateAsync(directory.Path, cancellationToken).ConfigureAwait(false);
+            return new ImageDestination(location, collected, (root, token) => WriteArchiveAsync(collected, root, location, platform, token), directory);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Makes the image visible: moves the tag, or writes the archive. Everything that it needs is in the sink already.</summary>
     public async Task CompleteAsync(Descriptor root, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(root);
-        await LocalStore.GuardAsync("the destination", async () =>
+        await LocalStore.GuardAsync(_location.ToString(), async () =>
         {
             await _complete(root, cancellationToken).ConfigureAwait(false);
             return true;
@@ -79,5 +79,17 @@ public sealed class ImageDestination : IAsyncDisposable
     {
         _owned?.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task WriteArchiveAsync(OciLayout collected, Descriptor root, ImageLocation location, Platform? platform, CancellationToken cancellationToken)
+    {
+        if (location.Transport == ImageTransport.OciArchive)
+        {
+            await collected.TagAsync(root, location.Name, cancellationToken).ConfigureAwait(false);
+            await OciArchive.WriteAsync(collected.Path, location.Path, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        var image = await collected.SelectPlatformAsync(root, platform ?? Platform.ThisMachine, cancellationToken).ConfigureAwait(false);
+        await DockerArchive.WriteAsync(collected, image, location.Name, location.Path, cancellationToken).ConfigureAwait(false);
     }
 }

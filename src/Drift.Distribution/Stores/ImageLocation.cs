@@ -43,18 +43,7 @@ public sealed record ImageLocation
             var path = colon < 0 ? rest : rest[..colon];
             var name = colon < 0 ? null : rest[(colon + 1)..];
             if (path.Length == 0) throw new ReferenceException(text, prefix.Length, "The path is empty.", $"Write it as {prefix}{(transport == ImageTransport.OciLayout ? "DIR" : "FILE")}.");
-            if (name is not null)
-            {
-                var start = prefix.Length + path.Length + 1;
-                if (transport == ImageTransport.DockerArchive)
-                {
-                    if (!ImageReference.TryParse(name, out _)) throw new ReferenceException(text, start, "What follows the file is not a name and tag.", "Write it as NAME:TAG.");
-                }
-                else if (!Tag.TryParse(name, out _))
-                {
-                    throw new ReferenceException(text, start, "What follows the path is not a tag.", "Use up to 128 letters, digits, _ . and -.");
-                }
-            }
+            if (name is not null) name = ParseName(text, prefix.Length + path.Length + 1, transport);
             return new ImageLocation(transport, text) { Path = path, Name = name };
         }
         return new ImageLocation(ImageTransport.Registry, text) { Reference = ImageReference.Parse(text) };
@@ -62,6 +51,25 @@ public sealed record ImageLocation
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    private static string ParseName(string text, int start, ImageTransport transport)
+    {
+        var name = text[start..];
+        try
+        {
+            if (transport != ImageTransport.DockerArchive) return Tag.Parse(name).ToString();
+            var reference = ImageReference.Parse(name);
+            if (reference.Digest is not null) throw new ReferenceException(name, name.IndexOf('@', StringComparison.Ordinal), "An image in a docker-archive has no digest.");
+            // docker load takes no name without a tag.
+            return name.EndsWith($":{reference.Tag}", StringComparison.Ordinal) ? name : $"{name}:{reference.Tag}";
+        }
+        catch (ReferenceException e)
+        {
+            throw transport == ImageTransport.DockerArchive
+                ? new ReferenceException(text, start + e.Position, "What follows the file is not a name and tag.", "Write it as NAME:TAG.")
+                : new ReferenceException(text, start + e.Position, "What follows the path is not a tag.", "Use up to 128 letters, digits, _ . and -.");
+        }
+    }
 
     private static readonly (string Prefix, ImageTransport Transport)[] Prefixes =
     [

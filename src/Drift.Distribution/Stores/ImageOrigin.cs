@@ -48,7 +48,7 @@ public sealed class ImageOrigin : IAsyncDisposable
             else
             {
                 var layout = await OciLayout.OpenOrCreateAsync(System.IO.Path.Combine(directory.Path, "layout"), cancellationToken).ConfigureAwait(false);
-                var root = await DockerArchive.ReadAsync(location.Path, layout, Directory.CreateDirectory(System.IO.Path.Combine(directory.Path, "files")).FullName, cancellationToken).ConfigureAwait(false);
+                var root = await DockerArchive.ReadAsync(location.Path, location.Name, layout, Directory.CreateDirectory(System.IO.Path.Combine(directory.Path, "files")).FullName, cancellationToken).ConfigureAwait(false);
                 return new ImageOrigin(layout, root, directory);
             }
         }

@@ -31,8 +31,6 @@ internal static class LocalStore
         }
     }
 
-    private static DriftException Refused(string path, Exception e) =>
-        e is FileNotFoundException or DirectoryNotFoundException
-            ? new DriftException(ErrorCode.SourceNotFound, $"{path} does not exist.", "Check the path.", e)
-            : new DriftException(ErrorCode.FileSystem, $"{path}: {e.Message}", "Check the permissions and the free space.", e);
+    public static DriftException Refused(string path, Exception e) =>
+        new(ErrorCode.FileSystem, $"{path}: {e.Message}", "Check the path, the permissions and the free space.", e);
 }

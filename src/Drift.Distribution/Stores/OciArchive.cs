@@ -26,7 +26,7 @@ internal static class OciArchive
     public static async Task<OciLayout> ReadAsync(string path, string directory, CancellationToken cancellationToken)
     {
         await ArchiveFiles.UnpackAsync(path, directory, IsLayoutFile, cancellationToken).ConfigureAwait(false);
-        return OciLayout.Open(directory);
+        return OciLayout.Open(directory, "oci-archive:" + path);
     }
 
     private static bool IsLayoutFile(string name)

@@ -8,68 +8,82 @@ namespace Drift.Distribution;
 public sealed class OciLayout : IImageSource, IImageSink
 {
     private const string ReferenceName = "org.opencontainers.image.ref.name";
+    private const string LockName = ".index.lock";
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(30);
 
-    private OciLayout(string directory) => Path = directory;
+    private readonly string _name;
+
+    private OciLayout(string directory, string? name = null)
+    {
+        Path = directory;
+        _name = name ?? "oci:" + directory;
+    }
 
     /// <summary>The folder.</summary>
     public string Path { get; }
 
     private string IndexPath => System.IO.Path.Combine(Path, "index.json");
 
+    private string MarkerPath => System.IO.Path.Combine(Path, "oci-layout");
+
+    private bool IsComplete => File.Exists(MarkerPath) && File.Exists(IndexPath);
+
     /// <summary>Opens a layout to read it.</summary>
     /// <exception cref="DriftException">The folder is no layout.</exception>
-    public static OciLayout Open(string directory)
-    {
-        var layout = new OciLayout(directory);
-        if (!File.Exists(System.IO.Path.Combine(directory, "oci-layout")) || !File.Exists(layout.IndexPath))
-        {
-            throw new DriftException(Directory.Exists(directory) ? ErrorCode.InvalidContent : ErrorCode.SourceNotFound,
-                $"{directory} is not an OCI layout: it has no oci-layout and index.json.", "Name a folder that was written as oci:DIR.");
-        }
-        return layout;
-    }
+    public static OciLayout Open(string directory) => Open(directory, name: null);
 
     /// <summary>Opens a layout to write into it; an absent or empty folder becomes one.</summary>
     public static async Task<OciLayout> OpenOrCreateAsync(string directory, CancellationToken cancellationToken = default)
     {
-        var marker = System.IO.Path.Combine(directory, "oci-layout");
         var layout = new OciLayout(directory);
         return await LocalStore.GuardAsync(directory, async () =>
         {
-            if (!File.Exists(marker))
+            if (layout.IsComplete) return layout;
+            // What a creation that was cut off has left is no obstacle to the next one.
+            if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(entry => !IsOwn(System.IO.Path.GetFileName(entry))))
             {
-                if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
-                {
-                    throw new DriftException(ErrorCode.FileSystem, $"{directory} holds other files and is not an OCI layout.", "Name an empty or a new folder.");
-                }
-                Directory.CreateDirectory(System.IO.Path.Combine(directory, "blobs", "sha256"));
-                await AtomicFile.WriteAsync(layout.IndexPath, OciJson.Write(new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [] }), cancellationToken).ConfigureAwait(false);
-                // The marker comes last: with it, the layout is complete.
-                await AtomicFile.WriteAsync(marker, """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray(), cancellationToken).ConfigureAwait(false);
+                throw new DriftException(ErrorCode.FileSystem, $"{directory} holds other files and is not an OCI layout.", "Name an empty or a new folder.");
             }
+            Directory.CreateDirectory(System.IO.Path.Combine(directory, "blobs", "sha256"));
+            using var _ = await layout.LockAsync(cancellationToken).ConfigureAwait(false);
+            if (!File.Exists(layout.IndexPath))
+            {
+                await AtomicFile.WriteAsync(layout.IndexPath, OciJson.Write(new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [] }), cancellationToken).ConfigureAwait(false);
+            }
+            // The marker comes last: with it, the layout is complete.
+            await AtomicFile.WriteAsync(layout.MarkerPath, """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray(), cancellationToken).ConfigureAwait(false);
             return layout;
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Finds an image by its tag; without one, the layout's only image.</summary>
+    /// <summary>Finds an image by its tag; without one, the image without a tag, or the layout's only image.</summary>
     public async Task<Descriptor> ResolveAsync(string? tag, CancellationToken cancellationToken = default)
     {
         var index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
         if (tag is not null)
         {
             return index.Manifests.LastOrDefault(entry => TagOf(entry) == tag)
-                ?? throw new DriftException(ErrorCode.NotFound, $"{Path} has no image with the tag {tag}.", $"Use one of its tags: {Tags(index)}.");
+                ?? throw new DriftException(ErrorCode.NotFound, $"{_name} has no image with the tag {tag}.", $"Use one of its tags: {Tags(index)}.");
         }
-        return index.Manifests switch
+        if (index.Manifests is [var only]) return only;
+        return index.Manifests.Where(entry => TagOf(entry) is null).ToArray() switch
         {
-            [var only] => only,
-            [] => throw new DriftException(ErrorCode.NotFound, $"{Path} holds no image.", "Build or pull an image into it first."),
-            _ => throw new DriftException(ErrorCode.NotFound, $"{Path} holds {index.Manifests.Count} images.", $"Add a tag, as in oci:{Path}:TAG; it has {Tags(index)}."),
+            [var untagged] => untagged,
+            _ when index.Manifests.Count == 0 => throw new DriftException(ErrorCode.NotFound, $"{_name} holds no image.", "Build or pull an image into it first."),
+            _ => throw new DriftException(ErrorCode.NotFound, $"{_name} holds {index.Manifests.Count} images.", $"Add a tag, as in {_name}:TAG; it has {Tags(index)}."),
         };
     }
 
-    /// <summary>Lists an image in the layout's index. A tag moves from the image that had it; without a tag, it is the only one listed.</summary>
+    /// <summary>Opens a layout that was unpacked from an archive; errors name the archive.</summary>
+    internal static OciLayout Open(string directory, string? name)
+    {
+        var layout = new OciLayout(directory, name);
+        if (layout.IsComplete) return layout;
+        throw new DriftException(Directory.Exists(directory) ? ErrorCode.InvalidContent : ErrorCode.SourceNotFound,
+            $"{layout._name} is not an OCI layout: it has no oci-layout and index.json.", "Name a folder or an archive that was written as oci: or oci-archive:.");
+    }
+
+    /// <summary>Lists an image in the layout's index. A tag moves from the image that had it; an image without a tag takes the place of the one without.</summary>
     public async Task TagAsync(Descriptor descriptor, string? tag, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
@@ -77,7 +91,7 @@ public sealed class OciLayout : IImageSource, IImageSink
         {
             using var _ = await LockAsync(cancellationToken).ConfigureAwait(false);
             var index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
-            var others = tag is null ? [] : index.Manifests.Where(entry => TagOf(entry) != tag);
+            var others = index.Manifests.Where(entry => TagOf(entry) != tag);
             var listed = descriptor with
             {
                 Annotations = tag is null ? null : new Dictionary<string, string>(StringComparer.Ordinal) { [ReferenceName] = tag },
@@ -111,9 +125,9 @@ public sealed class OciLayout : IImageSource, IImageSink
         var path = BlobPath(descriptor.Digest);
         if (!File.Exists(path))
         {
-            throw new DriftException(ErrorCode.NotFound, $"{Path} lacks the blob {descriptor.Digest}.", "Build or pull the image into the layout again; it is not complete.");
+            throw new DriftException(ErrorCode.NotFound, $"{_name} lacks the blob {descriptor.Digest}.", "Build or pull the image into the layout again; it is not complete.");
         }
-        return new(LocalStore.Guard<Stream>(Path, () => new VerifyingStream(File.OpenRead(path), descriptor, path)));
+        return new(LocalStore.Guard<Stream>(Path, () => new VerifyingStream(File.OpenRead(path), descriptor, _name)));
     }
 
     /// <inheritdoc/>
@@ -127,16 +141,16 @@ public sealed class OciLayout : IImageSource, IImageSink
     {
         var file = File.OpenRead(IndexPath);
         await using var _ = file.ConfigureAwait(false);
-        if (file.Length > OciJson.MaximumSize) throw new DriftException(ErrorCode.InvalidContent, $"{IndexPath} is larger than {OciJson.MaximumSize} bytes.");
+        if (file.Length > OciJson.MaximumSize) throw new DriftException(ErrorCode.InvalidContent, $"The index.json of {_name} is larger than {OciJson.MaximumSize} bytes.");
         var bytes = new byte[file.Length];
         await file.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
-        return OciJson.ReadIndex(bytes, IndexPath);
+        return OciJson.ReadIndex(bytes, $"{_name}, index.json,");
     }).ConfigureAwait(false);
 
     /// <summary>Two writers change index.json one after the other. The lock ends with the process that holds it.</summary>
     private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
     {
-        var path = System.IO.Path.Combine(Path, ".index.lock");
+        var path = System.IO.Path.Combine(Path, LockName);
         var deadline = Environment.TickCount64 + (long)LockTimeout.TotalMilliseconds;
         while (true)
         {
@@ -150,6 +164,10 @@ public sealed class OciLayout : IImageSource, IImageSink
             }
         }
     }
+
+    // index.json and oci-layout have a suffix while they are written.
+    private static bool IsOwn(string name) =>
+        name is "blobs" or LockName || name.StartsWith("index.json", StringComparison.Ordinal) || name.StartsWith("oci-layout", StringComparison.Ordinal);
 
     private static string? TagOf(Descriptor entry) => entry.Annotations?.GetValueOrDefault(ReferenceName);
 

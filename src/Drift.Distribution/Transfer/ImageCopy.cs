@@ -23,31 +23,32 @@ public static class ImageCopy
     }
 
     internal static DriftException TooDeep(Descriptor index) =>
-        new(ErrorCode.InvalidContent, $"Indexes nest deeper than {MaximumDepth} levels at {index.Digest}.");
+        new(ErrorCode.InvalidContent, $"Indexes nest deeper than {MaximumDepth} levels at {index.Digest}.", "Do not use this image; it is hostile or damaged.");
 
     private static async Task CopyAsync(IImageSource source, Descriptor descriptor, IImageSink destination, HashSet<Digest> done, int depth, CancellationToken cancellationToken)
     {
         if (depth > MaximumDepth) throw TooDeep(descriptor);
         if (!done.Add(descriptor.Digest)) return;
+        var isIndex = MediaTypes.IsIndex(descriptor.MediaType);
+        if (!isIndex && !MediaTypes.IsManifest(descriptor.MediaType))
+        {
+            throw new DriftException(ErrorCode.NotSupported, $"{descriptor.Digest} is neither an image nor an index: its media type is {descriptor.MediaType}.", "Copy it with a tool for artifacts of this type.");
+        }
         var bytes = await source.ReadManifestAsync(descriptor, cancellationToken).ConfigureAwait(false);
-        if (MediaTypes.IsIndex(descriptor.MediaType))
+        if (isIndex)
         {
             foreach (var entry in OciJson.ReadIndex(bytes.Span, descriptor.Digest.ToString()).Manifests)
             {
                 await CopyAsync(source, entry, destination, done, depth + 1, cancellationToken).ConfigureAwait(false);
             }
         }
-        else if (MediaTypes.IsManifest(descriptor.MediaType))
+        else
         {
             var manifest = OciJson.ReadManifest(bytes.Span, descriptor.Digest.ToString());
             foreach (var blob in manifest.Layers.Prepend(manifest.Config))
             {
                 if (done.Add(blob.Digest)) await CopyBlobAsync(source, blob, destination, cancellationToken).ConfigureAwait(false);
             }
-        }
-        else
-        {
-            throw new DriftException(ErrorCode.NotSupported, $"{descriptor.Digest} is neither an image nor an index: its media type is {descriptor.MediaType}.");
         }
         await destination.WriteManifestAsync(descriptor, bytes, cancellationToken).ConfigureAwait(false);
     }

@@ -22,7 +22,7 @@ internal static class Assembler
             string[] arguments =
             [
                 $"--target={sources.Architecture.Target}", "-nostdlib", "-static", "-fuse-ld=lld", "-fno-color-diagnostics",
-                "-Wl,--build-id=none,--strip-all,-z,noexecstack,--entry=_start", "-I", ".", "-I", "include",
+                "-Wl,--build-id=none,--strip-all,-z,noexecstack,--entry=_start,--fatal-warnings", "-I", ".", "-I", "include",
                 .. sources.Files.Select(file => Path.GetRelativePath(root, file)), "-o", output,
             ];
             var (exitCode, message) = await RunAsync(root, arguments, cancellationToken).ConfigureAwait(false);

@@ -28,6 +28,10 @@ public sealed class ExecutableRecipe : Recipe
             ElfMachine.AArch64 => Platform.LinuxArm64,
             var other => throw new DriftException(ErrorCode.InvalidExecutable, $"{_path} is for the machine {other}.", "Build it for x86-64 or AArch64."),
         };
+        if (!elf.IsExecutable)
+        {
+            throw new DriftException(ErrorCode.InvalidExecutable, $"{_path} is an object or a library, not an executable.", "Link it to a static executable.");
+        }
         if (elf.Interpreter is { } interpreter)
         {
             throw new DriftException(ErrorCode.InvalidExecutable, $"{_path} is dynamically linked: it needs {interpreter}, which an image from scratch does not have.", "Link it statically, for example with -static.");
@@ -49,6 +53,6 @@ public sealed class ExecutableRecipe : Recipe
     {
         Span<byte> magic = stackalloc byte[4];
         using var file = File.OpenRead(path);
-        return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && magic.SequenceEqual("\x7fELF"u8);
+        return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && magic.SequenceEqual("\u007fELF"u8);
     }
 }

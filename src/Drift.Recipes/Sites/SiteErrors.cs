@@ -31,7 +31,9 @@ internal static class SiteErrors
                 continue;
             }
             var body = status + "\n";
-            errors.Add(new SiteError(offset, SiteAnswerHeads.Add(text, status, Plain, body.Length, header), text.Add(body), (uint)body.Length, null));
+            // Every error but 404 ends the connection: one head is enough.
+            var isLast = offset != SiteFormat.NotFound;
+            errors.Add(new SiteError(offset, SiteAnswerHeads.Add(text, status, Plain, body.Length, header, isLast), text.Add(body), (uint)body.Length, null));
         }
         return errors;
     }

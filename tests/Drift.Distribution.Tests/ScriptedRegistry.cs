@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Drift.Oci;
+
+namespace Drift.Distribution.Tests;
+
+/// <summary>
+/// A registry on a raw socket that answers from a table, so that it can break any rule. Each rule serves one request; the first that
+/// fits the request's line is taken, and a request that none fits is answered with 599. A connection carries one request.
+/// </summary>
+internal sealed class ScriptedRegistry : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly List<(string Request, ScriptedReply Reply)> _rules = [];
+    private readonly ConcurrentQueue<string> _requests = [];
+    private readonly Task _accepting;
+
+    public ScriptedRegistry()
+    {
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public string Host => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    /// <summary>The lines of all requests so far, as in <c>GET /v2/</c>.</summary>
+    public IReadOnlyList<string> Requests => [.. _requests];
+
+    public Repository Repository => Repository.Open(ImageReference.Parse($"{Host}/app"));
+
+    /// <summary>Answers one request whose line begins so, as in <c>GET /v2/app/blobs/</c>.</summary>
+    public ScriptedRegistry On(string request, ScriptedReply reply)
+    {
+        lock (_rules) _rules.Add((request, reply));
+        return this;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopped.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stopped.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true) connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_stopped.Token)));
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await using var input = new BufferedStream(stream, 64 * 1024);
+        try
+        {
+            var line = await ReadLineAsync(input);
+            if (line.Length == 0) return;
+            var request = line[..line.LastIndexOf(' ')];
+            var headers = new List<string>();
+            while (await ReadLineAsync(input) is { Length: > 0 } header) headers.Add(header);
+            _requests.Enqueue(request);
+            var reply = Take(request);
+            if (!reply.IsEarly && !await ReadBodyAsync(input, headers, reply.ClosesAfter)) return;
+            await SendAsync(stream, reply, hasBody: !request.StartsWith("HEAD", StringComparison.Ordinal));
+            if (reply.StaysOpen) await Task.Delay(Timeout.Infinite, _stopped.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The client went away, or the test has ended.
+        }
+    }
+
+    private ScriptedReply Take(string request)
+    {
+        lock (_rules)
+        {
+            var index = _rules.FindIndex(rule => request.StartsWith(rule.Request, StringComparison.Ordinal));
+            if (index < 0) return new ScriptedReply { Status = 599 };
+            var reply = _rules[index].Reply;
+            _rules.RemoveAt(index);
+            return reply;
+        }
+    }
+
+    private async Task SendAsync(NetworkStream stream, ScriptedReply reply, bool hasBody)
+    {
+        string[] head =
+        [
+            $"HTTP/1.1 {reply.Status.ToString(CultureInfo.InvariantCulture)} Scripted", .. reply.Headers,
+            $"Content-Length: {(reply.Length ?? reply.Body.Length).ToString(CultureInfo.InvariantCulture)}", "Connection: close", "", "",
+        ];
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", head)), _stopped.Token);
+        if (hasBody) await stream.WriteAsync(reply.Body, _stopped.Token);
+    }
+
+    /// <summary>Reads a request's body; false when the connection is to be closed in the middle of it.</summary>
+    private async Task<bool> ReadBodyAsync(Stream input, List<string> headers, int? limit)
+    {
+        var isChunked = headers.Exists(header => header.Equals("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase));
+        var length = headers.Find(header => header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
+        long total = 0;
+        while (true)
+        {
+            var size = isChunked ? long.Parse(await ReadLineAsync(input), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                : length is null ? 0 : long.Parse(length[15..], CultureInfo.InvariantCulture);
+            var buffer = new byte[16 * 1024];
+            for (var left = size; left > 0;)
+            {
+                var read = await input.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), _stopped.Token);
+                if (read == 0) throw new EndOfStreamException();
+                left -= read;
+                total += read;
+                if (total >= limit) return false;
+            }
+            if (isChunked) await ReadLineAsync(input);
+            if (!isChunked || size == 0) return true;
+        }
+    }
+
+    private async Task<string> ReadLineAsync(Stream input)
+    {
+        var line = new StringBuilder();
+        var one = new byte[1];
+        while (await input.ReadAsync(one, _stopped.Token) == 1 && one[0] != '\n') line.Append((char)one[0]);
+        return line.ToString().TrimEnd('\r');
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Drift.Oci;
+using Drift.TestKit;
+
+namespace Drift.Recipes.Tests;
+
+public sealed partial class SiteRecipeTests : IDisposable
+{
+    private readonly TemporaryDirectory _folder = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_project_page_states_the_true_sizes_of_its_binary_and_its_image()
+    {
+        foreach (var planned in await Recipe.Detect(ProjectRoot.Combine("site")).PlanAsync([], new PackOptions(), Cancelled))
+        {
+            var packed = await planned.Image.PackAsync(DiscardSink.Instance, cancellationToken: Cancelled);
+            var page = Encoding.UTF8.GetString(planned.Page!.Value.Span);
+            Assert.Equal(planned.BinarySize, Stated(page, "binary-size"));
+            Assert.Equal(packed.Size, Stated(page, "image-size"));
+            Assert.Contains($"<dd>{planned.Image.Platform}</dd>", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("{{", page, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Sizes that go in a circle are rare: many pages of different lengths meet some.</summary>
+    [Fact]
+    public async Task Every_page_finds_its_sizes()
+    {
+        var random = new Random(7);
+        for (var i = 0; i < 40; i++)
+        {
+            var filler = string.Concat(Enumerable.Range(0, random.Next(500)).Select(_ => (char)random.Next('a', 'z')));
+            _folder.Write("index.html", $"<dd id=\"binary-size\">{{{{drift:binary-size}}}} bytes<dd id=\"image-size\">{{{{drift:image-size}}}} bytes{filler}");
+            var planned = Assert.Single(await Recipe.Detect(_folder.Path).PlanAsync([Platform.LinuxArm64], new PackOptions(), Cancelled));
+            var packed = await planned.Image.PackAsync(DiscardSink.Instance, cancellationToken: Cancelled);
+            Assert.Equal(packed.Size, Stated(Encoding.UTF8.GetString(planned.Page!.Value.Span), "image-size"));
+        }
+    }
+
+    [Fact]
+    public async Task A_page_without_placeholders_is_served_as_it_is()
+    {
+        // Not valid UTF-8, and braces that belong to somebody else's template.
+        byte[] page = [.. "<p>{{ name }} "u8, 0xff, 0xfe];
+        await File.WriteAllBytesAsync(_folder.Combine("index.html"), page, Cancelled);
+        var planned = await Recipe.Detect(_folder.Path).PlanAsync([], new PackOptions(), Cancelled);
+        Assert.All(planned, image => Assert.Equal(page, image.Page!.Value.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_site_with_assembly_beside_it_is_assembly()
+    {
+        _folder.Write("index.html", "<p>");
+        _folder.Write("hello.S", ".globl _start\n_start: ret\n");
+        Assert.IsType<AssemblyRecipe>(Recipe.Detect(_folder.Path));
+        var error = await Assert.ThrowsAsync<DriftException>(() => Recipe.Detect(_folder.Path).PlanAsync([Platform.Parse("linux/s390x")], new PackOptions(), Cancelled));
+        Assert.Equal(ErrorCode.NotSupported, error.Code);
+    }
+
+    [Theory]
+    [InlineData("My Site!", "my-site")]
+    [InlineData("public", "public")]
+    [InlineData("___", "image")]
+    [InlineData("Ünïcode2", "n-code2")]
+    public void The_folder_names_the_image(string folder, string name)
+    {
+        _folder.Write(folder + "/index.html", "<p>");
+        Assert.Equal(name, Recipe.Detect(_folder.Combine(folder)).Name);
+        Assert.True(RepositoryName.TryParse(name, out _));
+    }
+
+    private static long Stated(string page, string id)
+    {
+        var match = Size().Matches(page).Single(match => match.Groups["id"].Value == id);
+        return long.Parse(match.Groups["size"].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex("""<dd id="(?<id>[a-z-]+)">(?<size>[\d,]+) bytes""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Size();
+}

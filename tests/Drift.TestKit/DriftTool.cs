@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Drift.TestKit;
+
+/// <summary>The published tool, as a process of its own, just as <c>./drift</c> starts it. <c>./test</c> publishes it first.</summary>
+public static class DriftTool
+{
+    private static string[] Command { get; } = ["dotnet", ProjectRoot.Combine("artifacts", "tool", "drift.dll")];
+
+    /// <summary>Runs a command line to its end.</summary>
+    public static Task<ProcessRun> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null, string? workingDirectory = null) =>
+        ProcessRun.RunAsync(Command[0], [Command[1], .. arguments], environment: WithSite(environment), workingDirectory: workingDirectory, cancellationToken: cancellationToken);
+
+    /// <summary>Runs a command line with <c>--json</c>, which must succeed, and returns what it printed.</summary>
+    public static async Task<JsonElement> JsonAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var run = (await RunAsync(arguments.Append("--json"), cancellationToken, environment)).EnsureSuccess();
+        return JsonElement.Parse(run.Output);
+    }
+
+    /// <summary>Starts a command line that goes on until it is stopped.</summary>
+    public static DriftProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var start = new ProcessStartInfo(Command[0], [Command[1], .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in WithSite(environment)) start.Environment[name] = value;
+        return new DriftProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Starts a command line that goes on until it is stopped, with <c>--json</c>, and waits for its report.</summary>
+    public static async Task<DriftProcess> StartAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var process = Start([.. arguments, "--json"], environment);
+        await process.ReadReportAsync(cancellationToken);
+        return process;
+    }
+
+    /// <summary>Without a folder, the tool takes the project's own site.</summary>
+    private static Dictionary<string, string?> WithSite(IReadOnlyDictionary<string, string?>? environment) =>
+        new(environment ?? new Dictionary<string, string?>(StringComparer.Ordinal), StringComparer.Ordinal) { ["DRIFT_DIR"] = ProjectRoot.Combine("site") };
+}
