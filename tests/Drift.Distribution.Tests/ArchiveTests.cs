@@ -96,8 +96,8 @@ public sealed class ArchiveTests : DistributionTest
         var to = $"oci:{Folder.Combine("layout")}";
         Assert.Equal(one.Digest, (await CopyAsync($"docker-archive:{Archive}:one:v1", to)).Digest);
         Assert.Equal(two.Digest, (await CopyAsync($"docker-archive:{Archive}:docker.io/library/two:v1", to)).Digest);
-        AssertContains("one:v1, two:v1", (await FailsAsync(ErrorCode.NotFound, () => CopyAsync($"docker-archive:{Archive}:three", to))).Hint);
-        AssertContains("one:v1, two:v1", (await FailsAsync(ErrorCode.NotFound, () => CopyAsync($"docker-archive:{Archive}", to))).Hint);
+        AssertContains("library/one:v1, docker.io/library/two:v1", (await FailsAsync(ErrorCode.NotFound, () => CopyAsync($"docker-archive:{Archive}:three", to))).Hint);
+        AssertContains("library/one:v1, docker.io/library/two:v1", (await FailsAsync(ErrorCode.NotFound, () => CopyAsync($"docker-archive:{Archive}", to))).Hint);
 
         static string Text(List<(TarEntry Entry, byte[] Content)> entries) => System.Text.Encoding.UTF8.GetString(entries[^1].Content);
     }

@@ -14,8 +14,8 @@ public sealed class ImageLocationTests
     [InlineData("docker-archive:x.tar", ImageTransport.DockerArchive, "x.tar", null)]
     [InlineData("docker-archive:x.tar:app:1", ImageTransport.DockerArchive, "x.tar", "app:1")]
     [InlineData("docker-archive:x.tar:localhost:5000/me/app:1", ImageTransport.DockerArchive, "x.tar", "localhost:5000/me/app:1")]
-    [InlineData("docker-archive:x.tar:localhost:5000/me/app", ImageTransport.DockerArchive, "x.tar", "localhost:5000/me/app:latest")]
-    [InlineData("docker-archive:x.tar:latest", ImageTransport.DockerArchive, "x.tar", "latest:latest")]
+    [InlineData("docker-archive:x.tar:localhost:5000/me/app", ImageTransport.DockerArchive, "x.tar", "localhost:5000/me/app")]
+    [InlineData("docker-archive:x.tar:latest", ImageTransport.DockerArchive, "x.tar", "latest")]
     public void Parses_folders_and_files(string text, ImageTransport transport, string path, string? name)
     {
         var location = ImageLocation.Parse(text);

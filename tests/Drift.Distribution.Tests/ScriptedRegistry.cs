@@ -15,7 +15,8 @@ namespace Drift.Distribution.Tests;
 /// </summary>
 internal sealed class ScriptedRegistry : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    // An address of its own: the ports of 127.0.0.1 that other tests have found free, and expect to stay so, are not taken.
+    private readonly TcpListener _listener = new(IPAddress.Parse("127.0.0.2"), 0);
     private readonly CancellationTokenSource _stopped = new();
     private readonly List<(string Request, ScriptedReply Reply)> _rules = [];
     private readonly ConcurrentQueue<string> _requests = [];
@@ -27,7 +28,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    public string Host => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Host => _listener.LocalEndpoint.ToString()!;
 
     /// <summary>The lines of all requests so far, as in <c>GET /v2/</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];

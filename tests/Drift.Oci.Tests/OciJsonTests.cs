@@ -32,6 +32,7 @@ public sealed class OciJsonTests
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("""{"manifests":null}""")]
+    [InlineData("""{"manifests":[null]}""")]
     [InlineData("""{"manifests":[{"mediaType":"x","digest":"sha256:no","size":1}]}""")]
     [InlineData("""{"manifests":[{"mediaType":"x","digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","size":"1"}]}""")]
     public void What_is_no_index_is_refused_by_name(string json)

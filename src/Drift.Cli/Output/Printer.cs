@@ -12,11 +12,11 @@ internal sealed class Printer(CliHost host, bool json, bool quiet)
     /// <summary>Tells what is going on; for people only.</summary>
     public void Step(string text)
     {
-        if (!json && !quiet) host.Error.WriteLine(text);
+        if (!json && !quiet) host.Error.WriteLine(Printable(text));
     }
 
-    /// <summary>Passes on a line that the running program printed, without what could move a terminal's cursor.</summary>
-    public void ProgramLine(string line) => host.Error.WriteLine("  | " + string.Concat(line.Where(c => c == '\t' || !char.IsControl(c))));
+    /// <summary>Passes on a line that the running program printed.</summary>
+    public void ProgramLine(string line) => host.Error.WriteLine("  | " + Printable(line.TrimEnd('\r')));
 
     /// <summary>Prints the command's result: as one JSON object, or in words.</summary>
     public void Result<T>(T value, JsonTypeInfo<T> type, Action<IAnsiConsole> print)
@@ -46,7 +46,10 @@ internal sealed class Printer(CliHost host, bool json, bool quiet)
             host.Error.WriteLine(JsonSerializer.Serialize(new ErrorReport(code, message, hint), OutputJsonContext.Default.ErrorReport));
             return;
         }
-        host.Error.WriteLine($"error {code}: {message}");
-        if (hint is not null) host.Error.WriteLine($"hint: {hint}");
+        host.Error.WriteLine($"error {code}: {Printable(message)}");
+        if (hint is not null) host.Error.WriteLine($"hint: {Printable(hint)}");
     }
+
+    // Names from images and words of registries are in it: nothing but line breaks and tabs may move a terminal's cursor.
+    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '?' : c));
 }

@@ -37,7 +37,7 @@ internal sealed class NamespaceRuntime : LocalRuntime
             }
             var process = Tool.Start(unshare,
             [
-                "--user", .. UserMapping(config.Config?.User), "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--uts", $"--root={root}",
+                .. await UserOptionsAsync(unshare, config.Config?.User, cancellationToken).ConfigureAwait(false), "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--uts", $"--root={root}",
                 $"--wd={(string.IsNullOrEmpty(config.Config?.WorkingDirectory) ? "/" : config.Config.WorkingDirectory)}", "--", .. command,
             ], EnvironmentOf(config, request.Port));
             process.StandardInput.Close();
@@ -50,13 +50,20 @@ internal sealed class NamespaceRuntime : LocalRuntime
         }
     }
 
-    /// <summary>The image's numeric user; a name cannot be looked up from outside, so it runs as the namespace's root.</summary>
-    private static string[] UserMapping(string? user)
+    /// <summary>
+    /// The image's numeric user in a user namespace; a name cannot be looked up from outside, so it runs as that namespace's root. Where the
+    /// kernel allows no user namespace, for example inside a chroot, root becomes the image's user itself.
+    /// </summary>
+    private static async Task<string[]> UserOptionsAsync(string unshare, string? user, CancellationToken cancellationToken)
     {
         var parts = (user ?? "").Split(':');
-        if (!uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var uid)) return ["--map-root-user"];
+        var isNumber = uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var uid);
         var gid = parts.Length > 1 && uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : uid;
-        return [$"--map-user={uid}", $"--map-group={gid}"];
+        var probe = await Tool.RunAsync(unshare, ["--user", "--map-root-user", "true"], cancellationToken).ConfigureAwait(false);
+        if (probe.ExitCode == 0) return isNumber ? ["--user", $"--map-user={uid}", $"--map-group={gid}"] : ["--user", "--map-root-user"];
+        // Without a namespace of its own, root inside would be root outside.
+        if (Environment.IsPrivilegedProcess && isNumber && uid != 0) return [$"--setuid={uid}", $"--setgid={gid}"];
+        throw new DriftException(ErrorCode.RuntimeFailed, $"This machine allows no user namespaces: {probe.Complaint}", "Allow them, on Debian with sysctl kernel.unprivileged_userns_clone=1, or install podman.");
     }
 
     private static Dictionary<string, string> EnvironmentOf(ImageConfig config, int port)

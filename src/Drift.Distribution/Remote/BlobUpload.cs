@@ -86,7 +86,7 @@ internal sealed class BlobUpload : BlobStream
     private async Task BeginStreamingAsync(CancellationToken cancellationToken)
     {
         var session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1024 * 1024, resumeWriterThreshold: 512 * 1024, useSynchronizationContext: false));
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1024 * 1024, resumeWriterThreshold: 512 * 1024, minimumSegmentSize: 64 * 1024, useSynchronizationContext: false));
         var content = Octets(new StreamContent(pipe.Reader.AsStream()));
         if (_expected is not null) content.Headers.ContentLength = _expected.Size;
         var request = _expected is not null

@@ -44,7 +44,7 @@ public sealed class Repository : IImageSource, IImageSink
         var mediaType = response.Content.Headers.ContentType?.MediaType ?? "";
         if (!ManifestTypes.Contains(mediaType))
         {
-            throw new DriftException(ErrorCode.NotSupported, $"{_connection.Host}/{Name}:{target} is neither an image nor an index: its media type is '{mediaType}'.");
+            throw new DriftException(ErrorCode.NotSupported, $"{_connection.Host}/{Name}:{target} is neither an image nor an index: its media type is '{mediaType}'.", "Name an image in the format of OCI or of Docker's schema 2.");
         }
         // The digest is computed here, never taken from a header: what was asked for by digest must have it.
         var descriptor = isDigest
@@ -140,7 +140,7 @@ public sealed class Repository : IImageSource, IImageSink
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new DriftException(ErrorCode.InvalidContent, $"{_connection.Host} sends more than {OciJson.MaximumSize} bytes as the manifest {what}.");
+            throw new DriftException(ErrorCode.InvalidContent, $"{_connection.Host} sends more than {OciJson.MaximumSize} bytes as the manifest {what}.", "Do not use this image; no registry accepts a manifest of this size.");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

@@ -43,7 +43,7 @@ public sealed record ImageLocation
             var path = colon < 0 ? rest : rest[..colon];
             var name = colon < 0 ? null : rest[(colon + 1)..];
             if (path.Length == 0) throw new ReferenceException(text, prefix.Length, "The path is empty.", $"Write it as {prefix}{(transport == ImageTransport.OciLayout ? "DIR" : "FILE")}.");
-            if (name is not null) name = ParseName(text, prefix.Length + path.Length + 1, transport);
+            if (name is not null) CheckName(text, prefix.Length + path.Length + 1, transport);
             return new ImageLocation(transport, text) { Path = path, Name = name };
         }
         return new ImageLocation(ImageTransport.Registry, text) { Reference = ImageReference.Parse(text) };
@@ -52,16 +52,13 @@ public sealed record ImageLocation
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    private static string ParseName(string text, int start, ImageTransport transport)
+    private static void CheckName(string text, int start, ImageTransport transport)
     {
         var name = text[start..];
         try
         {
-            if (transport != ImageTransport.DockerArchive) return Tag.Parse(name).ToString();
-            var reference = ImageReference.Parse(name);
-            if (reference.Digest is not null) throw new ReferenceException(name, name.IndexOf('@', StringComparison.Ordinal), "An image in a docker-archive has no digest.");
-            // docker load takes no name without a tag.
-            return name.EndsWith($":{reference.Tag}", StringComparison.Ordinal) ? name : $"{name}:{reference.Tag}";
+            if (transport != ImageTransport.DockerArchive) _ = Tag.Parse(name);
+            else if (ImageReference.Parse(name).Digest is not null) throw new ReferenceException(name, name.IndexOf('@', StringComparison.Ordinal), "An image in a docker-archive has no digest.");
         }
         catch (ReferenceException e)
         {

@@ -141,7 +141,7 @@ public sealed class OciLayout : IImageSource, IImageSink
     {
         var file = File.OpenRead(IndexPath);
         await using var _ = file.ConfigureAwait(false);
-        if (file.Length > OciJson.MaximumSize) throw new DriftException(ErrorCode.InvalidContent, $"The index.json of {_name} is larger than {OciJson.MaximumSize} bytes.");
+        if (file.Length > OciJson.MaximumSize) throw new DriftException(ErrorCode.InvalidContent, $"The index.json of {_name} is larger than {OciJson.MaximumSize} bytes.", "Write its images into several layouts.");
         var bytes = new byte[file.Length];
         await file.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
         return OciJson.ReadIndex(bytes, $"{_name}, index.json,");

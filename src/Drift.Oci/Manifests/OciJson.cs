@@ -30,20 +30,26 @@ public static class OciJson
     public static byte[] Write(ImageConfig config) => JsonSerializer.SerializeToUtf8Bytes(config, Context.ImageConfig);
 
     /// <summary>Reads an index; <paramref name="origin"/> names it in errors.</summary>
-    public static ImageIndex ReadIndex(ReadOnlySpan<byte> json, string origin) => Read(json, Context.ImageIndex, "an image index", origin);
+    public static ImageIndex ReadIndex(ReadOnlySpan<byte> json, string origin) =>
+        Read(json, Context.ImageIndex, "an image index", origin, static index => [index.Manifests]);
 
     /// <summary>Reads a manifest; <paramref name="origin"/> names it in errors.</summary>
-    public static ImageManifest ReadManifest(ReadOnlySpan<byte> json, string origin) => Read(json, Context.ImageManifest, "an image manifest", origin);
+    public static ImageManifest ReadManifest(ReadOnlySpan<byte> json, string origin) =>
+        Read(json, Context.ImageManifest, "an image manifest", origin, static manifest => [manifest.Layers]);
 
     /// <summary>Reads a config; <paramref name="origin"/> names it in errors.</summary>
-    public static ImageConfig ReadConfig(ReadOnlySpan<byte> json, string origin) => Read(json, Context.ImageConfig, "an image config", origin);
+    public static ImageConfig ReadConfig(ReadOnlySpan<byte> json, string origin) =>
+        Read(json, Context.ImageConfig, "an image config", origin,
+            static config => [config.History, config.Config?.Environment, config.Config?.Entrypoint, config.Config?.Command]);
 
-    private static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, string kind, string origin) where T : class
+    // The serializer refuses null members, but lets null elements of a list pass.
+    private static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, string kind, string origin, Func<T, IEnumerable<object?>?[]> lists) where T : class
     {
         if (json.Length > MaximumSize) throw Invalid($"it is larger than {MaximumSize} bytes");
         try
         {
-            return JsonSerializer.Deserialize(json, type) ?? throw Invalid("it is null");
+            var value = JsonSerializer.Deserialize(json, type) ?? throw Invalid("it is null");
+            return lists(value).Any(list => list?.Contains(null) == true) ? throw Invalid("a list in it has an element that is null") : value;
         }
         catch (JsonException e)
         {
