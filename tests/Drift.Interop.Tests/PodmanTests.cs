@@ -23,7 +23,7 @@ public sealed class PodmanTests(PublishedSite site) : IClassFixture<PublishedSit
     {
         await ProcessRun.RunAsync("podman", [.. Storage, "rm", "--all", "--force", "--time", "0"]);
         await ProcessRun.RunAsync("podman", [.. Storage, "image", "rm", "--all", "--force"]);
-        await ProcessRun.RunAsync("umount", [_storage.Combine("root", "overlay")]);
+        await Mounts.DetachBelowAsync(_storage.Path);
         _storage.Dispose();
     }
 

@@ -62,6 +62,8 @@ public sealed class DockerEngine : IAsyncDisposable
             await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         }
         _process.Dispose();
+        // Where the machine's mounts are private, dockerd mounts its storage onto itself and leaves that behind.
+        await Mounts.DetachBelowAsync(_folder.Path);
         _folder.Dispose();
     }
 

@@ -24,7 +24,8 @@ public static class DriftTool
     /// <summary>Starts a command line that goes on until it is stopped.</summary>
     public static DriftProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var start = new ProcessStartInfo(Command[0], [Command[1], .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        // A run in the background ignores SIGINT, and so would everything that it starts.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", .. Command, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in WithSite(environment)) start.Environment[name] = value;
         return new DriftProcess(Process.Start(start)!);
     }
