@@ -20,6 +20,13 @@ internal sealed class DriftCommand : RootCommand
         Subcommands.Add(new RunCommand(host));
         Subcommands.Add(new PushCommand(host));
         Subcommands.Add(new PullCommand(host));
+        Subcommands.Add(new InspectCommand(host));
+        Subcommands.Add(new DiffCommand(host));
+        Subcommands.Add(new ValidateCommand(host));
+        Subcommands.Add(new AppendCommand(host));
+        Subcommands.Add(new MutateCommand(host));
+        Subcommands.Add(new RebaseCommand(host));
+        Subcommands.Add(new FlattenCommand(host));
         Subcommands.Add(new RegistryCommand(host));
     }
 

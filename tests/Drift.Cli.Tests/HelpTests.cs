@@ -24,6 +24,9 @@ public sealed class HelpTests
     [InlineData("run")]
     [InlineData("push")]
     [InlineData("pull")]
+    [InlineData("inspect")]
+    [InlineData("diff")]
+    [InlineData("validate")]
     [InlineData("registry serve")]
     public async Task Every_command_explains_itself(string command)
     {

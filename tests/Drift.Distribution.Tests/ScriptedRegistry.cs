@@ -45,8 +45,8 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopped.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         _stopped.Dispose();
     }
 

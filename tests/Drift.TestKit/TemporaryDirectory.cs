@@ -7,8 +7,13 @@ public sealed class TemporaryDirectory : IDisposable
 {
     private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>Creates a folder, in the system's temporary folder unless another one is named.</summary>
+    public TemporaryDirectory(string? parent = null) => Path = parent is null
+        ? Directory.CreateTempSubdirectory("drift-test-").FullName
+        : Directory.CreateDirectory(System.IO.Path.Combine(parent, $"drift-test-{Guid.NewGuid():n}")).FullName;
+
     /// <summary>The folder's absolute path.</summary>
-    public string Path { get; } = Directory.CreateTempSubdirectory("drift-test-").FullName;
+    public string Path { get; }
 
     /// <summary>A path below the folder; nothing is created.</summary>
     public string Combine(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([Path, .. parts]);

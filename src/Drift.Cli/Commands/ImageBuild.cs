@@ -23,7 +23,7 @@ internal static class ImageBuild
     }
 
     /// <summary>The time that everything is stamped with (reproducible-builds.org/specs/source-date-epoch).</summary>
-    private static long SourceDateEpoch(CliHost host)
+    public static long SourceDateEpoch(CliHost host)
     {
         const string Name = "SOURCE_DATE_EPOCH";
         // The year 9999 is the last that RFC 3339 can write.

@@ -6,8 +6,11 @@ namespace Drift.Cli;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BuildReport))]
+[JsonSerializable(typeof(DiffReport))]
 [JsonSerializable(typeof(ErrorReport))]
+[JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(ServeReport))]
 [JsonSerializable(typeof(TransferReport))]
 [JsonSerializable(typeof(UpReport))]
+[JsonSerializable(typeof(ValidateReport))]
 internal sealed partial class OutputJsonContext : JsonSerializerContext;

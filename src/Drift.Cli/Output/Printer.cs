@@ -38,6 +38,15 @@ internal sealed class Printer(CliHost host, bool json, bool quiet)
         print(console);
     }
 
+    /// <summary>Whether the result is printed as JSON.</summary>
+    public bool IsJson => json;
+
+    /// <summary>Prints one line of a result that is too long to be held at once; nothing in it moves the cursor.</summary>
+    public void Line(string text) => host.Output.WriteLine(string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)));
+
+    /// <summary>Prints a result as one JSON object.</summary>
+    public void Json<T>(T value, JsonTypeInfo<T> type) => host.Output.WriteLine(JsonSerializer.Serialize(value, type));
+
     /// <summary>Prints an error and what to do about it.</summary>
     public void Error(string code, string message, string? hint)
     {

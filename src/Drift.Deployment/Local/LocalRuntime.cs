@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Drift.Distribution;
 using Drift.Oci;
 
 namespace Drift.Deployment;

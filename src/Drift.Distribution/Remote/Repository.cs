@@ -77,6 +77,18 @@ public sealed class Repository : IImageSource, IImageSink
     public ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default) =>
         new(new BlobUpload(_connection, Address("blobs/uploads/"), expected));
 
+    /// <summary>Mounts a blob of another repository of the same registry (distribution-spec, "Mounting a blob from another repository").</summary>
+    public async ValueTask<bool> TryMountBlobAsync(Descriptor descriptor, IImageSource source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        if (source is not Repository other || other._connection.Address != _connection.Address || other.Name == Name) return false;
+        var query = $"mount={Uri.EscapeDataString(descriptor.Digest.ToString())}&from={Uri.EscapeDataString(other.Name.ToString())}";
+        using var request = new HttpRequestMessage(HttpMethod.Post, Address("blobs/uploads/?" + query));
+        // A registry that does not mount opens an upload, which it drops when nothing comes.
+        using var response = await _connection.SendAsync(request, [HttpStatusCode.Created, HttpStatusCode.Accepted], cancellationToken).ConfigureAwait(false);
+        return response.StatusCode == HttpStatusCode.Created;
+    }
+
     /// <inheritdoc/>
     public async ValueTask WriteManifestAsync(Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {

@@ -7,24 +7,6 @@ namespace Drift.Distribution;
 /// <summary>What every source can do with what it has.</summary>
 public static class ImageSourceExtensions
 {
-    /// <summary>Reads a blob into memory: a manifest or a config, of at most <see cref="OciJson.MaximumSize"/> bytes.</summary>
-    public static async ValueTask<byte[]> ReadSmallBlobAsync(this IImageSource source, Descriptor descriptor, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(descriptor);
-        if (descriptor.Size is < 0 or > OciJson.MaximumSize)
-        {
-            throw new DriftException(ErrorCode.InvalidContent, $"{descriptor.Digest} claims {descriptor.Size} bytes; at most {OciJson.MaximumSize} are read here.");
-        }
-        var stream = await source.OpenBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
-        await using var _ = stream.ConfigureAwait(false);
-        var bytes = new byte[descriptor.Size];
-        // The verifying stream ends early or late with an error of its own; reading past the end makes it check the digest.
-        await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        await stream.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
-        return bytes;
-    }
-
     /// <summary>
     /// The image for a platform: the one that an index lists for it, nested indexes included, or the image itself when there is no index.
     /// </summary>

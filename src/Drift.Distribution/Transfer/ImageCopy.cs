@@ -47,20 +47,9 @@ public static class ImageCopy
             var manifest = OciJson.ReadManifest(bytes.Span, descriptor.Digest.ToString());
             foreach (var blob in manifest.Layers.Prepend(manifest.Config))
             {
-                if (done.Add(blob.Digest)) await CopyBlobAsync(source, blob, destination, cancellationToken).ConfigureAwait(false);
+                if (done.Add(blob.Digest) && !MediaTypes.IsForeignLayer(blob.MediaType)) await destination.CopyBlobAsync(source, blob, cancellationToken).ConfigureAwait(false);
             }
         }
         await destination.WriteManifestAsync(descriptor, bytes, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task CopyBlobAsync(IImageSource source, Descriptor descriptor, IImageSink destination, CancellationToken cancellationToken)
-    {
-        if (await destination.ContainsBlobAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;
-        var input = await source.OpenBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
-        await using var _ = input.ConfigureAwait(false);
-        var output = await destination.CreateBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
-        await using var __ = output.ConfigureAwait(false);
-        await input.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
-        await output.CommitAsync(descriptor, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -12,8 +12,8 @@ public sealed class DiscardSink : IImageSink
     /// <summary>The one instance.</summary>
     public static DiscardSink Instance { get; } = new();
 
-    /// <inheritdoc/>
-    public ValueTask<bool> ContainsBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default) => new(false);
+    /// <summary>Always true: nothing has to be fetched from anywhere to be thrown away here.</summary>
+    public ValueTask<bool> ContainsBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default) => new(true);
 
     /// <inheritdoc/>
     public ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default) => new(new Nothing());

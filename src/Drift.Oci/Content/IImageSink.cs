@@ -14,6 +14,12 @@ public interface IImageSink
     /// </summary>
     ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Takes a blob over from <paramref name="source"/> without its bytes passing through here, as a registry can between its
+    /// repositories. False when that cannot be done; the blob has to be written then.
+    /// </summary>
+    ValueTask<bool> TryMountBlobAsync(Descriptor descriptor, IImageSource source, CancellationToken cancellationToken = default) => new(false);
+
     /// <summary>Stores a manifest or an index under its digest. What it refers to has been stored before.</summary>
     ValueTask WriteManifestAsync(Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default);
 }

@@ -16,4 +16,19 @@ public static class ImageSinkExtensions
         await blob.WriteAsync(content, cancellationToken).ConfigureAwait(false);
         await blob.CommitAsync(descriptor, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Copies a blob, unless the sink has it or can take it over without its bytes.</summary>
+    public static async ValueTask CopyBlobAsync(this IImageSink sink, IImageSource source, Descriptor descriptor, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        ArgumentNullException.ThrowIfNull(source);
+        if (await sink.ContainsBlobAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;
+        if (await sink.TryMountBlobAsync(descriptor, source, cancellationToken).ConfigureAwait(false)) return;
+        var input = await source.OpenBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
+        await using var _ = input.ConfigureAwait(false);
+        var output = await sink.CreateBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
+        await using var __ = output.ConfigureAwait(false);
+        await input.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
+        await output.CommitAsync(descriptor, cancellationToken).ConfigureAwait(false);
+    }
 }

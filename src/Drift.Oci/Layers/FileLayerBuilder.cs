@@ -42,8 +42,69 @@ public sealed class FileLayerBuilder
         return Add(new FileLayerEntry(Normalize(path), TarEntryType.SymbolicLink, 0b111_111_111, owner, group, null, target));
     }
 
+    /// <summary>
+    /// Adds another name of a file of this layer, which may be added later. Mode, owner and content are the file's; which of the names
+    /// the archive stores the content under does not show in a container.
+    /// </summary>
+    public FileLayerBuilder AddHardLink(string path, string target) =>
+        Add(new FileLayerEntry(Normalize(path), TarEntryType.HardLink, 0, 0, 0, null, Normalize(target)));
+
+    /// <summary>
+    /// Adds what a folder of this machine held when the tree was read, below <paramref name="path"/>, which may be <c>/</c>. The folder at
+    /// <paramref name="path"/> itself gets mode 755 and the owner of the tree's options. A folder that was added before stays as it is.
+    /// </summary>
+    public FileLayerBuilder AddTree(string path, FileTree tree)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var prefix = path.All(c => c == '/') ? "" : Normalize(path) + "/";
+        if (prefix.Length > 0) _entries.TryAdd(prefix[..^1], new FileLayerEntry(prefix[..^1], TarEntryType.Directory, Executable, tree.Owner, tree.Group, null, ""));
+        foreach (var entry in tree.Entries)
+        {
+            var placed = prefix.Length == 0 ? entry : entry with
+            {
+                Path = prefix + entry.Path,
+                LinkTarget = entry.Type == TarEntryType.HardLink ? prefix + entry.LinkTarget : entry.LinkTarget,
+            };
+            if (placed.Type == TarEntryType.Directory && _entries.TryGetValue(placed.Path, out var existing) && existing.Type == TarEntryType.Directory) continue;
+            Add(placed);
+        }
+        return this;
+    }
+
+    /// <summary>Hides a file, or a folder and all that is in it, of the layers below (image-spec layer.md, "Whiteouts").</summary>
+    public FileLayerBuilder AddWhiteout(string path)
+    {
+        var normal = Normalize(path);
+        var name = normal.LastIndexOf('/') + 1;
+        return Add(Marker($"{normal[..name]}{Whiteout.Prefix}{normal[name..]}"));
+    }
+
+    /// <summary>Hides all that the layers below have in a folder; what this layer adds to it stays. <c>/</c> hides everything.</summary>
+    public FileLayerBuilder AddOpaqueWhiteout(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Add(Marker(path.All(c => c == '/') ? Whiteout.Opaque : $"{Normalize(path)}/{Whiteout.Opaque}"));
+    }
+
+    /// <summary>Gives an entry that was added before an extended attribute, for example <c>security.capability</c>.</summary>
+    /// <param name="path">The entry.</param>
+    /// <param name="name">The attribute's name with its namespace.</param>
+    /// <param name="value">Its bytes.</param>
+    public FileLayerBuilder SetExtendedAttribute(string path, string name, ReadOnlyMemory<byte> value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.AsSpan().ContainsAny('=', '\0', '\n')) throw new ArgumentException($"The name {name} has a character that an archive cannot store.", nameof(name));
+        var normal = Normalize(path);
+        if (!_entries.TryGetValue(normal, out var entry)) throw new ArgumentException($"/{normal} was not added.", nameof(path));
+        var attributes = new Dictionary<string, ReadOnlyMemory<byte>>(entry.ExtendedAttributes?.AsEnumerable() ?? [], StringComparer.Ordinal) { [name] = value };
+        _entries[normal] = entry with { ExtendedAttributes = attributes };
+        return this;
+    }
+
     internal FileLayer Build()
     {
+        ResolveHardLinks();
         foreach (var path in _entries.Keys.ToArray())
         {
             for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
@@ -57,7 +118,44 @@ public sealed class FileLayerBuilder
                 _entries.Add(parent, new FileLayerEntry(parent, TarEntryType.Directory, Executable, 0, 0, null, ""));
             }
         }
+        foreach (var path in _entries.Keys)
+        {
+            var name = path.LastIndexOf('/') + 1;
+            if (Whiteout.HiddenName(path[name..]) is { } hidden && _entries.ContainsKey(path[..name] + hidden))
+            {
+                throw new ArgumentException($"/{path[..name]}{hidden} is both hidden and added; a folder's old content is hidden by AddOpaqueWhiteout.");
+            }
+        }
         return new FileLayer([.. _entries.Values]);
+    }
+
+    /// <summary>A link's target must come before it in the archive, so the first of a file's names gets the content.</summary>
+    private void ResolveHardLinks()
+    {
+        foreach (var group in _entries.Values.Where(entry => entry.Type == TarEntryType.HardLink).GroupBy(Target).ToArray())
+        {
+            var file = group.Key;
+            var names = group.Select(link => link.Path).Append(file.Path).Order(StringComparer.Ordinal).ToArray();
+            _entries[names[0]] = file with { Path = names[0] };
+            foreach (var name in names[1..])
+            {
+                _entries[name] = file with { Path = name, Type = TarEntryType.HardLink, Content = null, LinkTarget = names[0], ExtendedAttributes = null };
+            }
+        }
+
+        FileLayerEntry Target(FileLayerEntry link)
+        {
+            var entry = link;
+            for (var steps = 0; entry.Type == TarEntryType.HardLink; steps++)
+            {
+                if (steps > _entries.Count || !_entries.TryGetValue(entry.LinkTarget, out var next))
+                {
+                    throw new ArgumentException($"/{link.Path} is a hard link to /{link.LinkTarget}, which is no file of this layer.");
+                }
+                entry = next;
+            }
+            return entry.Type == TarEntryType.File ? entry : throw new ArgumentException($"/{link.Path} is a hard link to /{entry.Path}, which is not a file.");
+        }
     }
 
     private FileLayerBuilder Add(FileLayerEntry entry)
@@ -65,6 +163,8 @@ public sealed class FileLayerBuilder
         if (!_entries.TryAdd(entry.Path, entry)) throw new ArgumentException($"/{entry.Path} is added twice.");
         return this;
     }
+
+    private static FileLayerEntry Marker(string path) => new(path, TarEntryType.File, 0, 0, 0, ContentSource.FromBytes(default), "");
 
     private static string Normalize(string path)
     {
@@ -74,6 +174,10 @@ public sealed class FileLayerBuilder
         if (Array.Exists(parts, part => part is "." or ".." || part.Contains('\0', StringComparison.Ordinal)))
         {
             throw new ArgumentException($"The path {path} has a part that is not a name.", nameof(path));
+        }
+        if (Array.Exists(parts, Whiteout.IsMarker))
+        {
+            throw new ArgumentException($"The path {path} has a part that begins with {Whiteout.Prefix}, which means a deletion in a layer; AddWhiteout adds one.", nameof(path));
         }
         return string.Join('/', parts);
     }

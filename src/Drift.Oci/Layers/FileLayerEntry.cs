@@ -2,5 +2,24 @@
 
 namespace Drift.Oci;
 
-/// <summary>One entry of a planned layer; the path has no leading slash.</summary>
-internal sealed record FileLayerEntry(string Path, TarEntryType Type, int Mode, long UserId, long GroupId, ContentSource? Content, string LinkTarget);
+/// <summary>One entry of a planned layer; the path, and a hard link's target, have no leading slash.</summary>
+internal sealed record FileLayerEntry(string Path, TarEntryType Type, int Mode, long UserId, long GroupId, ContentSource? Content, string LinkTarget)
+{
+    /// <summary>The time of the last change in seconds since 1970; null for the time that everything is stamped with.</summary>
+    public long? ModificationTime { get; init; }
+
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? ExtendedAttributes { get; init; }
+
+    /// <summary>The entry as it stands in the archive, without its size. No time is later than <paramref name="epoch"/>.</summary>
+    public TarEntry Header(long epoch) => new()
+    {
+        Path = Path,
+        Type = Type,
+        Mode = Mode,
+        UserId = UserId,
+        GroupId = GroupId,
+        LinkTarget = LinkTarget,
+        ModificationTime = Math.Min(ModificationTime ?? epoch, epoch),
+        ExtendedAttributes = ExtendedAttributes,
+    };
+}

@@ -40,6 +40,18 @@ public sealed record ContainerConfig
     [JsonPropertyName("StopSignal")]
     public string? StopSignal { get; init; }
 
+    /// <summary>The folders that hold data to be kept outside of the image, for example <c>/var/lib/data</c>.</summary>
+    [JsonPropertyName("Volumes"), JsonConverter(typeof(StringSetJsonConverter))]
+    public IReadOnlyList<string>? Volumes { get; init; }
+
+    /// <summary>How Docker finds out whether the program is healthy; Docker's own member, which Kubernetes does not read.</summary>
+    [JsonPropertyName("Healthcheck")]
+    public HealthCheck? HealthCheck { get; init; }
+
+    /// <summary>The shell that Docker puts before a command that is one line of text; Docker's own member.</summary>
+    [JsonPropertyName("Shell")]
+    public IReadOnlyList<string>? Shell { get; init; }
+
     /// <summary>Members that this version does not know; they survive a round trip.</summary>
     [JsonExtensionData, JsonInclude]
     public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }

@@ -15,6 +15,16 @@ public sealed record HistoryEntry
     [JsonPropertyName("created_by")]
     public string? CreatedBy { get; init; }
 
+    /// <summary>By whom.</summary>
+    public string? Author { get; init; }
+
+    /// <summary>A message of whoever made it.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>True when the step changed the config only, so that no layer belongs to it.</summary>
+    [JsonPropertyName("empty_layer")]
+    public bool? EmptyLayer { get; init; }
+
     /// <summary>Members that this version does not know; they survive a round trip.</summary>
     [JsonExtensionData, JsonInclude]
     public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }

@@ -40,7 +40,7 @@ public static class OciJson
     /// <summary>Reads a config; <paramref name="origin"/> names it in errors.</summary>
     public static ImageConfig ReadConfig(ReadOnlySpan<byte> json, string origin) =>
         Read(json, Context.ImageConfig, "an image config", origin,
-            static config => [config.History, config.Config?.Environment, config.Config?.Entrypoint, config.Config?.Command]);
+            static config => [config.History, config.Config?.Environment, config.Config?.Entrypoint, config.Config?.Command, config.Config?.Shell, config.Config?.HealthCheck?.Test]);
 
     // The serializer refuses null members, but lets null elements of a list pass.
     private static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, string kind, string origin, Func<T, IEnumerable<object?>?[]> lists) where T : class

@@ -28,4 +28,13 @@ public sealed record TarEntry
 
     /// <summary>Where a link points.</summary>
     public string LinkTarget { get; init; } = "";
+
+    /// <summary>The major and minor number of a device; 0 for anything else.</summary>
+    public (int Major, int Minor) Device { get; init; }
+
+    /// <summary>
+    /// Extended attributes by their full names, for example <c>security.capability</c>; null when there are none. They are stored as pax
+    /// records <c>SCHILY.xattr.NAME</c>, as GNU tar, star and bsdtar do.
+    /// </summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? ExtendedAttributes { get; init; }
 }

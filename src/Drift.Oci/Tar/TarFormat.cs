@@ -18,10 +18,15 @@ internal static class TarFormat
     public static readonly Range LinkName = 157..257;
     public static readonly Range Magic = 257..263;
     public static readonly Range Version = 263..265;
+    public static readonly Range DeviceMajor = 329..337;
+    public static readonly Range DeviceMinor = 337..345;
     public static readonly Range Prefix = 345..500;
 
     /// <summary>The type flag of a pax extended header for the entry that follows.</summary>
     public const byte PaxHeader = (byte)'x';
+    /// <summary>What the key of a pax record begins with that holds an extended attribute.</summary>
+    public const string ExtendedAttribute = "SCHILY.xattr.";
+
     /// <summary>The type flag of a pax header for all entries that follow.</summary>
     public const byte PaxGlobalHeader = (byte)'g';
     /// <summary>GNU's type flags for a long name and a long link target in an entry of its own.</summary>

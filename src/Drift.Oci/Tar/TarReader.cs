@@ -25,6 +25,7 @@ public sealed class TarReader(Stream input, string origin)
     public async ValueTask<TarEntry?> ReadAsync(CancellationToken cancellationToken = default)
     {
         var pax = new Dictionary<string, string>(StringComparer.Ordinal);
+        var attributes = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         string? gnuName = null, gnuLink = null;
         while (true)
         {
@@ -41,7 +42,7 @@ public sealed class TarReader(Stream input, string origin)
             switch (_header[TarFormat.TypeFlag])
             {
                 case TarFormat.PaxHeader:
-                    ParsePax(await ReadExtendedAsync(size, cancellationToken).ConfigureAwait(false), pax);
+                    ParsePax(await ReadExtendedAsync(size, cancellationToken).ConfigureAwait(false), pax, attributes);
                     continue;
                 case TarFormat.PaxGlobalHeader:
                     await ReadExtendedAsync(size, cancellationToken).ConfigureAwait(false);
@@ -53,7 +54,7 @@ public sealed class TarReader(Stream input, string origin)
                     gnuLink = Text(await ReadExtendedAsync(size, cancellationToken).ConfigureAwait(false));
                     continue;
             }
-            return Entry(pax, gnuName, gnuLink, size);
+            return Entry(pax, attributes, gnuName, gnuLink, size);
         }
     }
 
@@ -67,7 +68,7 @@ public sealed class TarReader(Stream input, string origin)
         return read;
     }
 
-    private TarEntry Entry(Dictionary<string, string> pax, string? gnuName, string? gnuLink, long size)
+    private TarEntry Entry(Dictionary<string, string> pax, Dictionary<string, ReadOnlyMemory<byte>> attributes, string? gnuName, string? gnuLink, long size)
     {
         var name = Text(_header.AsSpan(TarFormat.Name));
         if (_header.AsSpan(TarFormat.Magic).StartsWith("ustar\0"u8) && Text(_header.AsSpan(TarFormat.Prefix)) is { Length: > 0 } prefix)
@@ -98,6 +99,10 @@ public sealed class TarReader(Stream input, string origin)
                 ? (long)Math.Clamp(Math.Floor(double.TryParse(mtime, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0), -1e15, 1e15)
                 : Number(TarFormat.ModificationTime),
             LinkTarget = pax.GetValueOrDefault("linkpath") ?? gnuLink ?? Text(_header.AsSpan(TarFormat.LinkName)),
+            Device = type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice
+                ? ((int)(Number(TarFormat.DeviceMajor) & int.MaxValue), (int)(Number(TarFormat.DeviceMinor) & int.MaxValue))
+                : default,
+            ExtendedAttributes = attributes.Count == 0 ? null : attributes,
         };
     }
 
@@ -113,7 +118,7 @@ public sealed class TarReader(Stream input, string origin)
         return data;
     }
 
-    private void ParsePax(ReadOnlySpan<byte> data, Dictionary<string, string> records)
+    private void ParsePax(ReadOnlySpan<byte> data, Dictionary<string, string> records, Dictionary<string, ReadOnlyMemory<byte>> attributes)
     {
         while (!data.IsEmpty)
         {
@@ -125,7 +130,11 @@ public sealed class TarReader(Stream input, string origin)
             var record = data[(digits + 1)..(length - 1)];
             var equals = record.IndexOf((byte)'=');
             if (equals <= 0) throw Damaged("has a damaged pax header");
-            records[Utf8(record[..equals])] = Utf8(record[(equals + 1)..]);
+            var key = Utf8(record[..equals]);
+            var value = record[(equals + 1)..];
+            // Attributes are bytes of any kind; everything else is text.
+            if (key.StartsWith(TarFormat.ExtendedAttribute, StringComparison.Ordinal)) attributes[key[TarFormat.ExtendedAttribute.Length..]] = value.ToArray();
+            else records[key] = Utf8(value);
             data = data[length..];
         }
     }

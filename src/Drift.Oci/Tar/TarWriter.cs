@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -7,7 +8,7 @@ namespace Drift.Oci;
 
 /// <summary>
 /// Writes a tar archive as a stream: ustar headers, and a pax header where a value does not fit (a long path, a file of 8 GiB, a large
-/// owner number, a name that is not ASCII). The bytes depend on nothing but the entries.
+/// owner number, a name that is not ASCII) or has no place in ustar (extended attributes). The bytes depend on nothing but the entries.
 /// </summary>
 public sealed class TarWriter(Stream output)
 {
@@ -56,16 +57,20 @@ public sealed class TarWriter(Stream output)
         var (prefix, name, pathFits) = SplitPath(path);
         var linkFits = IsAscii(entry.LinkTarget) && entry.LinkTarget.Length <= 100;
 
-        var records = new StringBuilder();
+        var records = new ArrayBufferWriter<byte>();
         if (!pathFits) AppendRecord(records, "path", path);
         if (!linkFits) AppendRecord(records, "linkpath", entry.LinkTarget);
         if (entry.Size >= OctalLimit11) AppendRecord(records, "size", Number(entry.Size));
         if (entry.UserId >= OctalLimit7) AppendRecord(records, "uid", Number(entry.UserId));
         if (entry.GroupId >= OctalLimit7) AppendRecord(records, "gid", Number(entry.GroupId));
         if (entry.ModificationTime is < 0 or >= OctalLimit11) AppendRecord(records, "mtime", Number(entry.ModificationTime));
-        if (records.Length > 0)
+        if (entry.ExtendedAttributes is { } attributes)
         {
-            var data = Encoding.UTF8.GetBytes(records.ToString());
+            foreach (var (attribute, value) in attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal)) AppendRecord(records, TarFormat.ExtendedAttribute + attribute, value.Span);
+        }
+        if (records.WrittenCount > 0)
+        {
+            var data = records.WrittenMemory;
             Fill("", "PaxHeaders/" + (pathFits ? "entry" : Shortened(path)), TarFormat.PaxHeader, entry with { Mode = 0b110_100_100, Size = data.Length, LinkTarget = "" });
             await output.WriteAsync(_header, cancellationToken).ConfigureAwait(false);
             await output.WriteAsync(data, cancellationToken).ConfigureAwait(false);
@@ -90,6 +95,11 @@ public sealed class TarWriter(Stream output)
         Encoding.ASCII.GetBytes(entry.LinkTarget, header[TarFormat.LinkName]);
         "ustar\0"u8.CopyTo(header[TarFormat.Magic]);
         "00"u8.CopyTo(header[TarFormat.Version]);
+        if (entry.Type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice)
+        {
+            Octal(header[TarFormat.DeviceMajor], entry.Device.Major);
+            Octal(header[TarFormat.DeviceMinor], entry.Device.Minor);
+        }
         // The checksum field ends with NUL and a space, as every tar writes it.
         Octal(header[TarFormat.Checksum][..7], TarFormat.ChecksumOf(header));
         header[TarFormat.Checksum][7] = (byte)' ';
@@ -122,13 +132,17 @@ public sealed class TarWriter(Stream output)
     private static bool IsAscii(string text) => System.Text.Ascii.IsValid(text);
 
     /// <summary>A pax record, <c>LENGTH KEY=VALUE\n</c>, whose decimal length counts itself (POSIX.1-2001, pax, "Extended Header").</summary>
-    private static void AppendRecord(StringBuilder records, string key, string value)
+    private static void AppendRecord(ArrayBufferWriter<byte> records, string key, ReadOnlySpan<byte> value)
     {
-        var rest = 1 + key.Length + 1 + Encoding.UTF8.GetByteCount(value) + 1;
+        var rest = 1 + Encoding.UTF8.GetByteCount(key) + 1 + value.Length + 1;
         var length = rest + 1;
         while (length != rest + Number(length).Length) length = rest + Number(length).Length;
-        records.Append(CultureInfo.InvariantCulture, $"{length} {key}={value}\n");
+        records.Write(Encoding.UTF8.GetBytes($"{Number(length)} {key}="));
+        records.Write(value);
+        records.Write("\n"u8);
     }
+
+    private static void AppendRecord(ArrayBufferWriter<byte> records, string key, string value) => AppendRecord(records, key, Encoding.UTF8.GetBytes(value));
 
     private static void Octal(Span<byte> field, long value)
     {

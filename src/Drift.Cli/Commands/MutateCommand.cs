@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using Drift.Oci;
+
+namespace Drift.Cli;
+
+/// <summary><c>drift mutate SOURCE --env NAME=value … -o DEST</c></summary>
+internal sealed class MutateCommand : Command
+{
+    private readonly ImageChange _change = new();
+    private readonly Option<string[]> _entrypoint = List("--entrypoint", "The program and its first arguments, one word each", "WORD");
+    private readonly Option<string[]> _command = List("--cmd", "The arguments after the entrypoint, one word each", "WORD");
+    private readonly Option<string[]> _environment = List("--env", "A variable to set", "NAME=VALUE");
+    private readonly Option<string[]> _labels = List("--label", "A label to set", "NAME=VALUE");
+    private readonly Option<string[]> _annotations = List("--annotation", "An annotation of the manifest to set", "NAME=VALUE");
+    private readonly Option<string[]> _ports = List("--expose", "A port that the program listens on, besides those there are", "PORT/tcp");
+    private readonly Option<string[]> _volumes = List("--volume", "A folder of data, besides those there are", "PATH");
+    private readonly Option<string?> _user = Text("--user", "The user, and group after a colon", "UID:GID");
+    private readonly Option<string?> _directory = Text("--workdir", "The working directory", "PATH");
+    private readonly Option<string?> _stopSignal = Text("--stop-signal", "The signal that asks the program to end", "SIGNAL");
+    private readonly Option<string?> _author = Text("--author", "Who made the image", "NAME");
+
+    public MutateCommand(CliHost host)
+        : base("mutate", "Change the config and the annotations of an image; its layers stay")
+    {
+        _change.AddTo(this);
+        foreach (var option in new Option[] { _entrypoint, _command, _environment, _labels, _annotations, _ports, _volumes, _user, _directory, _stopSignal, _author }) Options.Add(option);
+        SetAction((result, cancellationToken) => _change.RunAsync(result, host, image => Task.FromResult(Mutate(image, result)), cancellationToken));
+    }
+
+    private Image Mutate(Image image, ParseResult result)
+    {
+        image = image.WithConfig(config => config with
+        {
+            Entrypoint = Given(_entrypoint) ?? config.Entrypoint,
+            Command = Given(_command) ?? config.Command,
+            Environment = Given(_environment) is { } variables ? WithVariables(config.Environment ?? [], variables) : config.Environment,
+            Labels = Given(_labels) is { } labels ? With(config.Labels, labels) : config.Labels,
+            ExposedPorts = Given(_ports) is { } ports ? [.. (config.ExposedPorts ?? []).Union(ports, StringComparer.Ordinal)] : config.ExposedPorts,
+            Volumes = Given(_volumes) is { } volumes ? [.. (config.Volumes ?? []).Union(volumes, StringComparer.Ordinal)] : config.Volumes,
+            User = result.GetValue(_user) ?? config.User,
+            WorkingDirectory = result.GetValue(_directory) ?? config.WorkingDirectory,
+            StopSignal = result.GetValue(_stopSignal) ?? config.StopSignal,
+        });
+        if (Given(_annotations) is { } annotations) image = image.WithAnnotations(With(image.Annotations, annotations));
+        return result.GetValue(_author) is { } author ? image.WithAuthor(author) : image;
+
+        string[]? Given(Option<string[]> option) => result.GetValue(option) is { Length: > 0 } values ? values : null;
+    }
+
+    /// <summary>A variable keeps its place when it gets another value.</summary>
+    private static List<string> WithVariables(IReadOnlyList<string> old, string[] changes)
+    {
+        var variables = old.ToList();
+        foreach (var change in changes)
+        {
+            var (name, _) = Pair(change);
+            var place = variables.FindIndex(variable => variable.StartsWith(name + "=", StringComparison.Ordinal));
+            if (place < 0) variables.Add(change);
+            else variables[place] = change;
+        }
+        return variables;
+    }
+
+    private static SortedDictionary<string, string> With(IReadOnlyDictionary<string, string>? old, string[] changes)
+    {
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in old ?? new Dictionary<string, string>(StringComparer.Ordinal)) values[name] = value;
+        foreach (var change in changes)
+        {
+            var (name, value) = Pair(change);
+            values[name] = value;
+        }
+        return values;
+    }
+
+    private static (string Name, string Value) Pair(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 ? (text[..equals], text[(equals + 1)..]) : throw new DriftException(ErrorCode.InvalidSetting, $"'{text}' gives no value to a name.", "Write it as NAME=VALUE.");
+    }
+
+    private static Option<string[]> List(string name, string description, string help) => new(name) { Description = description + "; may be given several times", HelpName = help };
+
+    private static Option<string?> Text(string name, string description, string help) => new(name) { Description = description, HelpName = help };
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using Drift.Distribution;
+using Drift.Oci;
+
+namespace Drift.Cli;
+
+/// <summary><c>drift rebase SOURCE --old-base OLD --new-base NEW -o DEST</c></summary>
+internal sealed class RebaseCommand : Command
+{
+    private readonly ImageChange _change = new();
+    private readonly Option<string> _oldBase = new("--old-base") { Description = "The base that the image was built from", HelpName = "SOURCE", Required = true };
+    private readonly Option<string> _newBase = new("--new-base") { Description = "The base that it gets", HelpName = "SOURCE", Required = true };
+
+    public RebaseCommand(CliHost host)
+        : base("rebase", "Put an image's own layers onto another base")
+    {
+        _change.AddTo(this);
+        Options.Add(_oldBase);
+        Options.Add(_newBase);
+        SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
+    }
+
+    private async Task<int> RunAsync(ParseResult result, CliHost host, CancellationToken cancellationToken)
+    {
+        var oldBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_oldBase)), cancellationToken).ConfigureAwait(false);
+        await using var _ = oldBase.ConfigureAwait(false);
+        var newBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_newBase)), cancellationToken).ConfigureAwait(false);
+        await using var __ = newBase.ConfigureAwait(false);
+        return await _change.RunAsync(result, host,
+            async image => image.Rebase(await ForAsync(oldBase, image.Platform).ConfigureAwait(false), await ForAsync(newBase, image.Platform).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+
+        async Task<Image> ForAsync(ImageOrigin origin, Platform platform)
+        {
+            var manifest = await origin.Source.SelectPlatformAsync(origin.Root, platform, cancellationToken).ConfigureAwait(false);
+            return await Image.FromAsync(origin.Source, manifest, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

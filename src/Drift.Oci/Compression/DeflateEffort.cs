@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Drift.Oci;
+
+/// <summary>How hard the encoder looks for matches.</summary>
+/// <param name="Depth">How many places are tried for each match.</param>
+/// <param name="Nice">The length, in bytes, with which a match is taken without trying further.</param>
+internal readonly record struct DeflateEffort(int Depth, int Nice)
+{
+    /// <summary>For layers of any size: as small as zlib's level 2 to 3, and faster.</summary>
+    public static DeflateEffort Fast => new(2, 10);
+
+    /// <summary>For a layer of one block, where time does not matter.</summary>
+    public static DeflateEffort Thorough => new(48, DeflateFormat.MaximumMatch);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.IO.Compression;
+
+namespace Drift.Oci;
+
+/// <summary>A layer whose tar exists: plain, or compressed by gzip. Its entries are checked and their bytes stay as they are, so the diffID is the archive's own.</summary>
+public sealed class ArchiveLayer : TarLayer
+{
+    private readonly ContentSource _archive;
+    private readonly string _name;
+
+    private ArchiveLayer(ContentSource archive, string name)
+    {
+        _archive = archive;
+        _name = name;
+    }
+
+    /// <summary>Plans a layer from a tar, or tar.gz, file of this machine; it is read when the layer is packed.</summary>
+    public static ArchiveLayer FromFile(string path) => Create(ContentSource.FromFile(path), path);
+
+    /// <summary>Plans a layer from the bytes of a tar or tar.gz; <paramref name="name"/> stands for it in errors.</summary>
+    public static ArchiveLayer Create(ContentSource archive, string name)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new ArchiveLayer(archive, name);
+    }
+
+    private protected override async ValueTask WriteTarAsync(Stream output, PackOptions options, CancellationToken cancellationToken)
+    {
+        var isGzip = await StartsAsGzipAsync(cancellationToken).ConfigureAwait(false);
+        var content = await _archive.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = content.ConfigureAwait(false);
+        var input = isGzip ? new GZipStream(content.Stream, CompressionMode.Decompress, leaveOpen: true) : content.Stream;
+        await using var __ = input.ConfigureAwait(false);
+        var tee = new TeeStream(input, output);
+        await using var ___ = tee.ConfigureAwait(false);
+        var reader = new TarReader(tee, _name);
+        try
+        {
+            var entries = 0;
+            for (; await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry; entries++)
+            {
+                if (LayerPath.Split(entry.Path) is null || (entry.Type == TarEntryType.HardLink && LayerPath.Split(entry.LinkTarget) is null))
+                {
+                    throw new DriftException(ErrorCode.InvalidContent, $"The tar archive {_name} has an entry that leaves the image: {LayerPath.Printable(entry.Path)}", "Make the archive with paths below its own root.");
+                }
+            }
+            // What follows the end of an archive, zeros as a rule, is part of the layer's digest.
+            var rest = new byte[64 * 1024];
+            while (await tee.ReadAsync(rest, cancellationToken).ConfigureAwait(false) > 0)
+            {
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DriftException(ErrorCode.InvalidContent, $"{_name} does not decompress: {e.Message}", "Make the archive again; this one is damaged or cut off.", e);
+        }
+    }
+
+    private async ValueTask<bool> StartsAsGzipAsync(CancellationToken cancellationToken)
+    {
+        var content = await _archive.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = content.ConfigureAwait(false);
+        var start = new byte[2];
+        var read = await content.Stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        return read == 2 && start is [0x1f, 0x8b];
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Drift.Oci;
+
+/// <summary>Paths of entries in archives that come from anyone.</summary>
+internal static class LayerPath
+{
+    // PATH_MAX: no file of a longer path can be made at once.
+    private const int MaximumLength = 4096;
+
+    /// <summary>The names that a path consists of, without <c>.</c> and empty ones; null when it leaves the image or is none.</summary>
+    public static string[]? Split(string path)
+    {
+        if (path.Length > MaximumLength || path.Contains('\0', StringComparison.Ordinal)) return null;
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (Array.IndexOf(parts, "..") >= 0) return null;
+        return Array.IndexOf(parts, ".") < 0 ? parts : Array.FindAll(parts, part => part != ".");
+    }
+
+    /// <summary>A path for a message: one line, of bounded length.</summary>
+    public static string Printable(string path) =>
+        string.Create(Math.Min(path.Length, 300), path, static (span, text) =>
+        {
+            for (var i = 0; i < span.Length; i++) span[i] = char.IsControl(text[i]) ? '?' : text[i];
+        });
+}

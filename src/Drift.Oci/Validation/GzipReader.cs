@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.IO.Compression;
+
+namespace Drift.Oci;
+
+/// <summary>Decompresses gzip of any number of members as far as it goes, and tells how it ended.</summary>
+internal sealed class GzipReader : ReadOnlyStream
+{
+    private readonly GzipFeed _feed;
+    private readonly GZipStream _gzip;
+    private bool _ended;
+
+    public GzipReader(Stream blob)
+    {
+        _feed = new GzipFeed(blob);
+        _gzip = new GZipStream(_feed, CompressionMode.Decompress, leaveOpen: true);
+    }
+
+    /// <summary>What is wrong with the compressed data, known when it was read to its end; null when nothing is.</summary>
+    public FindingId? Problem { get; private set; }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_ended || buffer.IsEmpty) return 0;
+        try
+        {
+            var read = await _gzip.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            // All that the blob gives is out before the decompressor asks for more, so a read is of the blob or of the mark, never of both.
+            if (!_feed.IsAtMark)
+            {
+                if (read == 0) End(FindingId.CompressionTrailing);
+                return read;
+            }
+            End(await IsMarkAsync(buffer[..read], cancellationToken).ConfigureAwait(false) && _feed.HasContent ? null : FindingId.CompressionTruncated);
+        }
+        catch (InvalidDataException)
+        {
+            End(_feed.IsAtMark ? FindingId.CompressionTruncated : FindingId.CompressionDamaged);
+        }
+        return 0;
+    }
+
+    private async ValueTask<bool> IsMarkAsync(ReadOnlyMemory<byte> start, CancellationToken cancellationToken)
+    {
+        if (start.Length > GzipFeed.Mark.Length) return false;
+        var rest = new byte[GzipFeed.Mark.Length + 1];
+        start.CopyTo(rest);
+        var count = start.Length;
+        count += await _gzip.ReadAtLeastAsync(rest.AsMemory(count), rest.Length - count, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        return rest.AsSpan(0, count).SequenceEqual(GzipFeed.Mark);
+    }
+
+    private void End(FindingId? problem)
+    {
+        _ended = true;
+        Problem = problem;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _gzip.Dispose();
+        base.Dispose(disposing);
+    }
+}

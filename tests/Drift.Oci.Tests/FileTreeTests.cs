@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics;
+using System.Net.Sockets;
+using Drift.TestKit;
+
+namespace Drift.Oci.Tests;
+
+/// <summary>Folders of this machine as layers; GNU tar reads the result back.</summary>
+public sealed class FileTreeTests : IDisposable
+{
+    private const long Epoch = 1_700_000_000;
+    private readonly TemporaryDirectory _folder = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task GNU_tar_unpacks_what_was_read()
+    {
+        var script = _folder.Write("in/bin/run", "#!/bin/sh\n");
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_000_000);
+        File.SetUnixFileMode(_folder.Write("in/secret", "s"), (UnixFileMode)0b110_000_000);
+        _folder.Write("in/" + new string('d', 200) + "/ünïcode 名前\n", "deep");
+        Directory.CreateDirectory(_folder.Combine("in", "empty"));
+        File.CreateSymbolicLink(_folder.Combine("in", "absolute"), "/nonexistent/target");
+        Directory.CreateSymbolicLink(_folder.Combine("in", "alias"), "bin");
+        await RunAsync("ln", _folder.Combine("in", "bin", "run"), _folder.Combine("in", "another"));
+
+        var tree = await FileTree.ReadAsync(_folder.Combine("in"), cancellationToken: Cancelled);
+        Assert.Equal(9, tree.Count);
+        Assert.Equal("#!/bin/sh\n".Length + 1 + 4, tree.Size);
+        var archive = await PackAsync(FileLayer.Create(files => files.AddTree("/opt/app", tree)));
+        Assert.Equal(
+        [
+            "drwxr-xr-x 0/0 opt/", "drwxr-xr-x 0/0 opt/app/", "lrwxrwxrwx 0/0 opt/app/absolute -> /nonexistent/target", "lrwxrwxrwx 0/0 opt/app/alias -> bin",
+            "-rwxr-xr-x 0/0 opt/app/another", "drwxr-xr-x 0/0 opt/app/bin/", "hrwxr-xr-x 0/0 opt/app/bin/run link to opt/app/another",
+            $"drwxr-xr-x 0/0 opt/app/{new string('d', 200)}/", $"-rw-r--r-- 0/0 opt/app/{new string('d', 200)}/ünïcode 名前\\n",
+            "drwxr-xr-x 0/0 opt/app/empty/", "-rw-r--r-- 0/0 opt/app/secret",
+        ], await ListAsync(archive));
+
+        Directory.CreateDirectory(_folder.Combine("out"));
+        await RunAsync("tar", "--extract", "--no-same-owner", "-f", archive, "-C", _folder.Combine("out"));
+        await RunAsync("diff", "--recursive", "--no-dereference", _folder.Combine("in"), _folder.Combine("out", "opt", "app"));
+        Assert.Equal("2", (await RunAsync("stat", "--format=%h", _folder.Combine("out", "opt", "app", "bin", "run"))).Output.Trim());
+    }
+
+    [Fact]
+    public async Task The_same_files_give_the_same_layer_whoever_copied_them_and_when()
+    {
+        var digests = new HashSet<Digest>();
+        foreach (var (copy, order) in new[] { ("a", new[] { "x/1", "x/2", "y" }), ("b", ["y", "x/2", "x/1"]) })
+        {
+            foreach (var name in order) _folder.Write($"{copy}/{name}", name);
+            await RunAsync("chmod", "-R", copy == "a" ? "go-rwx" : "a+rw", _folder.Combine(copy));
+            File.SetLastWriteTimeUtc(_folder.Combine(copy, "y"), DateTime.UnixEpoch.AddSeconds(copy == "a" ? 5 : 6));
+            var tree = await FileTree.ReadAsync(_folder.Combine(copy), cancellationToken: Cancelled);
+            digests.Add((await FileLayer.Create(files => files.AddTree("/", tree)).PackAsync(DiscardSink.Instance, new PackOptions { Epoch = Epoch }, Cancelled)).DiffId);
+        }
+        Assert.Single(digests);
+    }
+
+    [Fact]
+    public async Task Modes_owners_and_earlier_times_are_kept_when_asked()
+    {
+        var file = _folder.Write("in/file", "x");
+        File.SetUnixFileMode(file, (UnixFileMode)0b100_100_000_001);
+        File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch.AddSeconds(1_000_000_000));
+        File.SetLastWriteTimeUtc(_folder.Write("in/later", "x"), DateTime.UnixEpoch.AddSeconds(Epoch + 1000));
+        var owner = int.Parse((await RunAsync("id", "-u")).Output.Trim(), System.Globalization.CultureInfo.InvariantCulture);
+
+        var kept = await ReadBackAsync(new FileTreeOptions { KeepModes = true, KeepOwners = true, KeepTimes = true, Owner = 77 });
+        Assert.Equal((0b100_100_000_001, owner, 1_000_000_000), (kept["file"].Mode, kept["file"].UserId, kept["file"].ModificationTime));
+        Assert.Equal(Epoch, kept["later"].ModificationTime);
+
+        var plain = await ReadBackAsync(new FileTreeOptions { Owner = 65532, Group = 65533 });
+        Assert.Equal((FileLayerBuilder.ReadOnly, 65532, 65533, Epoch), (plain["file"].Mode, plain["file"].UserId, plain["file"].GroupId, plain["file"].ModificationTime));
+    }
+
+    [Fact]
+    public async Task Dockerignore_leaves_out_and_brings_back_with_the_folders_above()
+    {
+        foreach (var name in new[] { "a.cs", "bin/a.dll", "bin/keep/b.dll", "bin/c/d/e", "obj/x", ".git/HEAD" }) _folder.Write("in/" + name, name);
+        _folder.Write("in/.dockerignore", "# build output\nbin\nobj/\n!bin/keep\n.*\n");
+        // What is left out may be anything.
+        await RunAsync("mkfifo", _folder.Combine("in", "obj", "pipe"));
+        var options = new FileTreeOptions { Ignore = await DockerIgnore.ReadAsync(_folder.Combine("in"), Cancelled), Owner = 5 };
+        Assert.Equal(["a.cs", "bin/", "bin/keep/", "bin/keep/b.dll"], (await ReadBackAsync(options)).Keys);
+        Assert.Null(await DockerIgnore.ReadAsync(_folder.Path, Cancelled));
+    }
+
+    [Fact]
+    public async Task What_an_image_cannot_hold_is_named()
+    {
+        await RunAsync("mkfifo", _folder.Write("pipe/x", "")[..^1] + "fifo");
+        await AssertRefusedAsync("pipe", "fifo is a pipe, which an image cannot hold");
+
+        Directory.CreateDirectory(_folder.Combine("socket"));
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_folder.Combine("socket", "s")));
+        await AssertRefusedAsync("socket", "s is a socket, which an image cannot hold");
+
+        _folder.Write("marker/.wh.x", "");
+        await AssertRefusedAsync("marker", "means a deletion in a layer");
+
+        await RunAsync("sh", "-c", $"mkdir {_folder.Combine("latin")} && touch {_folder.Combine("latin")}/$(printf '\\351t\\351')");
+        await AssertRefusedAsync("latin", "a name that is not valid UTF-8");
+        await RunAsync("rm", "-r", _folder.Combine("latin"));
+
+        await RunAsync("sh", "-c", $"mkdir {_folder.Combine("target")} && ln -s $(printf '\\351') {_folder.Combine("target")}/link");
+        await AssertRefusedAsync("target", "a target that is not valid UTF-8");
+
+        // The character itself is a name like any other.
+        _folder.Write("odd/\uFFFD", "");
+        Assert.Equal(1, (await FileTree.ReadAsync(_folder.Combine("odd"), cancellationToken: Cancelled)).Count);
+
+        await AssertRefusedAsync("absent", "There is no folder", ErrorCode.SourceNotFound);
+    }
+
+    [Fact]
+    public async Task A_file_that_grows_or_vanishes_before_it_is_packed_is_named()
+    {
+        var file = _folder.Write("in/file", "x");
+        var layer = FileLayer.Create(files => files.AddTree("/", FileTree.ReadAsync(_folder.Combine("in"), cancellationToken: Cancelled).Result));
+        File.Delete(file);
+        var error = await Assert.ThrowsAsync<DriftException>(async () => await layer.PackAsync(DiscardSink.Instance, cancellationToken: Cancelled));
+        Assert.Equal(ErrorCode.LayerSource, error.Code);
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_of_100000_files_holds_no_contents()
+    {
+        // In memory, where there is such a folder: some file systems take a minute for so many files.
+        using var folder = new TemporaryDirectory(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath());
+        const int Folders = 100, Files = 1000;
+        for (var i = 0; i < Folders; i++)
+        {
+            var parent = Directory.CreateDirectory(folder.Combine("in", $"folder{i:d3}")).FullName;
+            for (var j = 0; j < Files; j++) File.Create(Path.Combine(parent, $"file{j:d4}")).Dispose();
+        }
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var time = Stopwatch.StartNew();
+        var tree = await FileTree.ReadAsync(folder.Combine("in"), cancellationToken: Cancelled);
+        var layer = FileLayer.Create(files => files.AddTree("/data", tree));
+        var used = GC.GetTotalMemory(forceFullCollection: true) - before;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{used / tree.Count} bytes an entry, {time.ElapsedMilliseconds} ms");
+        Assert.Equal(Folders * (Files + 1), tree.Count);
+        Assert.InRange(used / tree.Count, 0, 800);
+        var packed = await layer.PackAsync(DiscardSink.Instance, new PackOptions { Compression = LayerCompression.None }, Cancelled);
+        Assert.Equal(((Folders * (Files + 1L)) + 1 + 2) * 512, packed.Descriptor.Size);
+        GC.KeepAlive(tree);
+    }
+
+    [Fact]
+    public async Task Hard_links_whiteouts_and_attributes_can_be_added_by_hand()
+    {
+        var layer = FileLayer.Create(files => files
+            .AddHardLink("/a/first", "/z/chain").AddHardLink("/z/chain", "/m/file").Add("/m/file", ContentSource.FromBytes("data"u8.ToArray()), FileLayerBuilder.Executable, 7, 8)
+            .AddWhiteout("/etc/motd").AddOpaqueWhiteout("/var/cache").AddOpaqueWhiteout("/")
+            .SetExtendedAttribute("/m/file", "security.capability", new byte[] { 1, 0, 0, 2, 0xff, 10, 0 })
+            .SetExtendedAttribute("/m/file", "user.note", "ü"u8.ToArray()));
+        var archive = await PackAsync(layer);
+        Assert.Equal(
+        [
+            "---------- 0/0 .wh..wh..opq", "drwxr-xr-x 0/0 a/", "-rwxr-xr-x 7/8 a/first", "drwxr-xr-x 0/0 etc/", "---------- 0/0 etc/.wh.motd", "drwxr-xr-x 0/0 m/",
+            "hrwxr-xr-x 7/8 m/file link to a/first", "drwxr-xr-x 0/0 var/", "drwxr-xr-x 0/0 var/cache/", "---------- 0/0 var/cache/.wh..wh..opq", "drwxr-xr-x 0/0 z/",
+            "hrwxr-xr-x 7/8 z/chain link to a/first",
+        ], await ListAsync(archive));
+        // GNU tar shows the attributes that it knows how to restore.
+        Assert.Contains("security.capability", (await RunAsync("tar", "--list", "--verbose", "--verbose", "--xattrs", "--xattrs-include=*", "-f", archive)).Output, StringComparison.Ordinal);
+        var file = Assert.Single(await ReadAsync(archive), entry => entry.ExtendedAttributes is not null);
+        Assert.Equal("a/first", file.Path);
+        Assert.Equal<byte>([1, 0, 0, 2, 0xff, 10, 0], file.ExtendedAttributes!["security.capability"].ToArray());
+        Assert.Equal("ü"u8.ToArray(), file.ExtendedAttributes["user.note"].ToArray());
+    }
+
+    [Fact]
+    public async Task Attributes_that_GNU_tar_stores_are_read()
+    {
+        var file = _folder.Write("in/file", "x");
+        Need.That((await ProcessRun.RunAsync("python3", ["-c", $"import os; os.setxattr('{file}', 'user.drift', b'\\xff\\n=')"], cancellationToken: Cancelled)).ExitCode == 0, "TMPDIR keeps no extended attributes");
+        var archive = _folder.Combine("gnu.tar");
+        await RunAsync("tar", "--create", "--xattrs", "-f", archive, "-C", _folder.Combine("in"), "file");
+        Assert.Equal("\u00ff\n="u8.Length - 1, Assert.Single(await ReadAsync(archive)).ExtendedAttributes!["user.drift"].Length);
+    }
+
+    [Fact]
+    public void Misuse_is_told_at_once()
+    {
+        var content = ContentSource.FromBytes(default);
+        foreach (var build in new Action<FileLayerBuilder>[]
+        {
+            files => files.AddHardLink("/a", "/b"),
+            files => files.AddHardLink("/a", "/b").AddHardLink("/b", "/a"),
+            files => files.AddHardLink("/a", "/b").AddDirectory("/b"),
+            files => files.Add("/a/.wh.b", content),
+            files => files.Add("/a/.wh.b/c", content),
+            files => files.AddWhiteout("/a").Add("/a", content),
+            files => files.AddWhiteout("/a").Add("/a/b", content),
+            files => files.AddWhiteout("/"),
+            files => files.SetExtendedAttribute("/a", "user.x", default),
+            files => files.Add("/a", content).SetExtendedAttribute("/a", "user=x", default),
+        })
+        {
+            Assert.Throws<ArgumentException>(() => FileLayer.Create(build));
+        }
+    }
+
+    private async Task AssertRefusedAsync(string name, string message, ErrorCode code = ErrorCode.LayerSource)
+    {
+        var error = await Assert.ThrowsAsync<DriftException>(() => FileTree.ReadAsync(_folder.Combine(name), cancellationToken: Cancelled));
+        Assert.Equal(code, error.Code);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.NotNull(error.Hint);
+    }
+
+    private async Task<Dictionary<string, TarEntry>> ReadBackAsync(FileTreeOptions options)
+    {
+        var tree = await FileTree.ReadAsync(_folder.Combine("in"), options, Cancelled);
+        return (await ReadAsync(await PackAsync(FileLayer.Create(files => files.AddTree("/", tree))))).ToDictionary(entry => entry.Path, StringComparer.Ordinal);
+    }
+
+    private async Task<string> PackAsync(FileLayer layer)
+    {
+        var sink = new MemoryStore();
+        var packed = await layer.PackAsync(sink, new PackOptions { Compression = LayerCompression.None, Epoch = Epoch }, Cancelled);
+        var path = _folder.Combine($"{Guid.NewGuid():n}.tar");
+        await File.WriteAllBytesAsync(path, sink.Blobs[packed.Descriptor.Digest], Cancelled);
+        return path;
+    }
+
+    private static async Task<List<TarEntry>> ReadAsync(string archive)
+    {
+        await using var file = File.OpenRead(archive);
+        var reader = new TarReader(file, archive);
+        var entries = new List<TarEntry>();
+        while (await reader.ReadAsync(Cancelled) is { } entry) entries.Add(entry);
+        return entries;
+    }
+
+    private static async Task<string[]> ListAsync(string archive)
+    {
+        var run = await RunAsync("tar", "--list", "--verbose", "--numeric-owner", "--quoting-style=escape", "-f", archive);
+        return [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Line)];
+
+        // Mode, owner and name; size and time are left out.
+        static string Line(string line)
+        {
+            var columns = line.Replace("\\ ", "\u0001", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return string.Join(' ', [columns[0], columns[1], .. columns[5..]]).Replace('\u0001', ' ');
+        }
+    }
+
+    private static async Task<ProcessRun> RunAsync(string program, params string[] arguments) =>
+        (await ProcessRun.RunAsync(program, arguments, environment: new Dictionary<string, string?>(StringComparer.Ordinal) { ["LC_ALL"] = "C.UTF-8" }, cancellationToken: Cancelled)).EnsureSuccess();
+}
