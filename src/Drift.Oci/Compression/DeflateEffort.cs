@@ -5,11 +5,12 @@ namespace Drift.Oci;
 /// <summary>How hard the encoder looks for matches.</summary>
 /// <param name="Depth">How many places are tried for each match.</param>
 /// <param name="Nice">The length, in bytes, with which a match is taken without trying further.</param>
-internal readonly record struct DeflateEffort(int Depth, int Nice)
+/// <param name="Stride">Inside a match, every how many places one is remembered for later.</param>
+internal readonly record struct DeflateEffort(int Depth, int Nice, int Stride)
 {
     /// <summary>For layers of any size: as small as zlib's level 2 to 3, and faster.</summary>
-    public static DeflateEffort Fast => new(2, 10);
+    public static DeflateEffort Fast => new(2, 32, 2);
 
     /// <summary>For a layer of one block, where time does not matter.</summary>
-    public static DeflateEffort Thorough => new(48, DeflateFormat.MaximumMatch);
+    public static DeflateEffort Thorough => new(48, DeflateFormat.MaximumMatch, 1);
 }

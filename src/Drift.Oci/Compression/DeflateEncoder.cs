@@ -12,7 +12,7 @@ namespace Drift.Oci;
 /// </summary>
 internal sealed class DeflateEncoder
 {
-    private const int HashBits = 15;
+    private const int HashBits = 16;
     private const int WindowMask = DeflateFormat.WindowSize - 1;
     // Places are read 8 bytes at a time; the last ones of a block become literals.
     private const int ReadAhead = 8;
@@ -98,7 +98,7 @@ internal sealed class DeflateEncoder
             _piece.AddMatch(length, distance);
             var next = position + length;
             var last = Math.Min(next, end);
-            for (position++; position < last; position++) Insert(ref heads, ref previous, Hash(Read32(ref bytes, position)), position);
+            for (position++; position < last; position += effort.Stride) Insert(ref heads, ref previous, Hash(Read32(ref bytes, position)), position);
             position = next;
         }
         _piece.Write(ref writer, input[pieceStart..]);
