@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 namespace Drift.Oci;
 
 /// <summary>Decompresses a stored layer and compares its diffID at the end.</summary>
-internal sealed class LayerTarStream : Stream
+internal sealed class LayerTarStream : ReadOnlyStream
 {
     private readonly Stream _stored;
     private readonly Stream _tar;
@@ -28,10 +28,6 @@ internal sealed class LayerTarStream : Stream
         _hash = layer.DiffId.CreateHash();
     }
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
     public override long Position { get => _count; set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -60,15 +56,6 @@ internal sealed class LayerTarStream : Stream
         throw new ContentException(new Descriptor { MediaType = MediaTypes.OciLayer, Digest = _layer.DiffId, Size = _count },
             _layer.DiffId.Algorithm == "sha256" ? Digest.FromSha256(actual) : null, _count, $"The tar of the layer {_layer.Descriptor.Digest}");
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A layer is read asynchronously.");
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {
