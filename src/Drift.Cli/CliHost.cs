@@ -7,9 +7,6 @@ namespace Drift.Cli;
 /// <summary>What a command uses of the outside: where it prints, and the environment.</summary>
 internal sealed record CliHost(TextWriter Output, TextWriter Error)
 {
-    /// <summary>Whether <see cref="Output"/> is a terminal that a person looks at.</summary>
-    public bool IsTerminal { get; init; }
-
     /// <summary>Reads an environment variable; an empty one counts as absent.</summary>
     public Func<string, string?> Variable { get; init; } = static name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 

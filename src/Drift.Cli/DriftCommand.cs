@@ -10,24 +10,32 @@ namespace Drift.Cli;
 /// <summary>The command line <c>drift</c>: its commands, its errors and its exit codes.</summary>
 internal sealed class DriftCommand : RootCommand
 {
-    private DriftCommand(CliHost host)
+    private static readonly (string Name, Func<CliHost, Command> Create)[] All =
+    [
+        ("up", static host => new UpCommand(host)),
+        ("build", static host => new BuildCommand(host)),
+        ("run", static host => new RunCommand(host)),
+        ("push", static host => new PushCommand(host)),
+        ("pull", static host => new PullCommand(host)),
+        ("inspect", static host => new InspectCommand(host)),
+        ("diff", static host => new DiffCommand(host)),
+        ("validate", static host => new ValidateCommand(host)),
+        ("append", static host => new AppendCommand(host)),
+        ("mutate", static host => new MutateCommand(host)),
+        ("rebase", static host => new RebaseCommand(host)),
+        ("flatten", static host => new FlattenCommand(host)),
+        ("registry", static host => new RegistryCommand(host)),
+    ];
+
+    /// <param name="host">What the commands use of the outside.</param>
+    /// <param name="name">The only command that is needed; anything else for all of them. Making them takes longer than what some do.</param>
+    private DriftCommand(CliHost host, string? name)
         : base("Takes a service from source to a tiny multi-platform container image, to a registry, to running. No Docker daemon is needed to build or push.")
     {
         Options.Add(CommonOptions.Json);
         Options.Add(CommonOptions.Quiet);
-        Subcommands.Add(new UpCommand(host));
-        Subcommands.Add(new BuildCommand(host));
-        Subcommands.Add(new RunCommand(host));
-        Subcommands.Add(new PushCommand(host));
-        Subcommands.Add(new PullCommand(host));
-        Subcommands.Add(new InspectCommand(host));
-        Subcommands.Add(new DiffCommand(host));
-        Subcommands.Add(new ValidateCommand(host));
-        Subcommands.Add(new AppendCommand(host));
-        Subcommands.Add(new MutateCommand(host));
-        Subcommands.Add(new RebaseCommand(host));
-        Subcommands.Add(new FlattenCommand(host));
-        Subcommands.Add(new RegistryCommand(host));
+        var named = Array.FindAll(All, command => command.Name == name);
+        foreach (var (_, create) in named.Length > 0 ? named : All) Subcommands.Add(create(host));
     }
 
     /// <summary>Runs one command line and returns the process's exit code.</summary>
@@ -40,7 +48,7 @@ internal sealed class DriftCommand : RootCommand
             return ExitCodes.Ok;
         }
 
-        var result = new DriftCommand(host).Parse(arguments);
+        var result = new DriftCommand(host, arguments.FirstOrDefault()).Parse(arguments);
         var printer = host.Printer(result);
         if (result.Errors.Count > 0 && result.Action is not HelpAction)
         {

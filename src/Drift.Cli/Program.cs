@@ -2,4 +2,4 @@
 
 using Drift.Cli;
 
-return await DriftCommand.RunAsync(args, new CliHost(Console.Out, Console.Error) { IsTerminal = !Console.IsOutputRedirected }).ConfigureAwait(false);
+return await DriftCommand.RunAsync(args, new CliHost(Console.Out, Console.Error)).ConfigureAwait(false);

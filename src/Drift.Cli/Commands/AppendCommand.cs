@@ -8,6 +8,8 @@ namespace Drift.Cli;
 /// <summary><c>drift append SOURCE --layer DIR:PATH|TAR -o DEST</c></summary>
 internal sealed class AppendCommand : Command
 {
+    // Engines stop at 127 layers, and the base has some.
+    private const int MaximumSplit = 64;
     private readonly ImageChange _change = new();
     private readonly Option<string[]> _layers = new("--layer")
     {
@@ -17,12 +19,20 @@ internal sealed class AppendCommand : Command
     };
     private readonly Option<string?> _owner = new("--owner") { Description = "The owner of a folder's files, as UID[:GID] [default: 0:0]", HelpName = "UID:GID" };
 
+    private readonly Option<int> _split = new("--split")
+    {
+        Description = "Distribute the files of each folder over N layers, so that a changed file changes only one of them",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
     public AppendCommand(CliHost host)
         : base("append", "Put layers on top of an image")
     {
         _change.AddTo(this);
         Options.Add(_layers);
         Options.Add(_owner);
+        Options.Add(_split);
         SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
     }
 
@@ -30,13 +40,16 @@ internal sealed class AppendCommand : Command
     {
         var owner = ParseOwner(result.GetValue(_owner) ?? "0:0");
         var layers = new List<Layer>();
-        foreach (var text in result.GetRequiredValue(_layers)) layers.Add(await PlanAsync(text, owner, cancellationToken).ConfigureAwait(false));
+        var split = result.GetValue(_split) is var count and >= 1 and <= MaximumSplit
+            ? count
+            : throw new DriftException(ErrorCode.InvalidSetting, $"A folder cannot become {result.GetValue(_split)} layers.", $"Give --split a number from 1 to {MaximumSplit}.");
+        foreach (var text in result.GetRequiredValue(_layers)) layers.AddRange(await PlanAsync(text, owner, split, cancellationToken).ConfigureAwait(false));
         return await _change.RunAsync(result, host, image => Task.FromResult(layers.Aggregate(image, static (below, layer) => below.WithLayer(layer, "drift append"))), cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<Layer> PlanAsync(string text, (long User, long Group) owner, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<Layer>> PlanAsync(string text, (long User, long Group) owner, int split, CancellationToken cancellationToken)
     {
-        if (File.Exists(text)) return ArchiveLayer.FromFile(text);
+        if (File.Exists(text)) return [ArchiveLayer.FromFile(text)];
         var colon = text.LastIndexOf(":/", StringComparison.Ordinal);
         if (colon <= 0 || Array.Exists(text[(colon + 2)..].Split('/'), part => part is "." or ".."))
         {
@@ -45,7 +58,7 @@ internal sealed class AppendCommand : Command
         var directory = text[..colon];
         var options = new FileTreeOptions { Owner = owner.User, Group = owner.Group, Ignore = await DockerIgnore.ReadAsync(directory, cancellationToken).ConfigureAwait(false) };
         var tree = await FileTree.ReadAsync(directory, options, cancellationToken).ConfigureAwait(false);
-        return FileLayer.Create(files => files.AddTree(text[(colon + 1)..], tree));
+        return tree.Split(split).Select(part => FileLayer.Create(files => files.AddTree(text[(colon + 1)..], part)));
     }
 
     private static (long User, long Group) ParseOwner(string text)

@@ -4,7 +4,6 @@ using System.CommandLine;
 using Drift.Distribution;
 using Drift.Oci;
 using Drift.Recipes;
-using Spectre.Console;
 
 namespace Drift.Cli;
 
@@ -30,6 +29,7 @@ internal sealed class BuildCommand : Command
         Arguments.Add(_directory);
         Options.Add(_output);
         Options.Add(_platforms);
+        PackSettings.AddTo(this);
         SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
     }
 
@@ -37,13 +37,15 @@ internal sealed class BuildCommand : Command
     {
         var location = ImageLocation.Parse(result.GetRequiredValue(_output));
         var platforms = (result.GetValue(_platforms) ?? []).Select(Platform.Parse).ToArray();
+        using var settings = new PackSettings(result, host);
         var recipe = Recipe.Detect(CommonOptions.DirectoryOf(result, _directory, host));
-        var (index, reports, _) = await ImageBuild.RunAsync(recipe, platforms, location, host, cancellationToken).ConfigureAwait(false);
-        host.Printer(result).Result(new BuildReport(location.ToString(), index.Descriptor.Digest.ToString(), reports), OutputJsonContext.Default.BuildReport, console =>
+        var (index, reports, _) = await ImageBuild.RunAsync(recipe, platforms, location, settings, cancellationToken).ConfigureAwait(false);
+        var printer = host.Printer(result);
+        printer.Result(new BuildReport(location.ToString(), index.Descriptor.Digest.ToString(), reports), static () => OutputJsonContext.Default.BuildReport, () =>
         {
-            console.MarkupLineInterpolated($"{location.ToString()}");
-            console.MarkupLineInterpolated($"{index.Descriptor.Digest.ToString()}");
-            console.Write(PlatformTable.Of(reports));
+            printer.Line(location.ToString());
+            printer.Line(index.Descriptor.Digest.ToString());
+            PlatformTable.Print(reports, printer);
         });
         return ExitCodes.Ok;
     }

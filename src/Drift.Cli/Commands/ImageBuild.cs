@@ -10,9 +10,9 @@ namespace Drift.Cli;
 internal static class ImageBuild
 {
     public static async Task<(PackedIndex Index, IReadOnlyList<PlatformReport> Platforms, IReadOnlyList<RecipeImage> Images)> RunAsync(
-        Recipe recipe, IReadOnlyList<Platform> platforms, ImageLocation location, CliHost host, CancellationToken cancellationToken)
+        Recipe recipe, IReadOnlyList<Platform> platforms, ImageLocation location, PackSettings settings, CancellationToken cancellationToken)
     {
-        var options = new PackOptions { Epoch = SourceDateEpoch(host) };
+        var options = settings.Options;
         var images = await recipe.PlanAsync(platforms, options, cancellationToken).ConfigureAwait(false);
         var destination = await ImageDestination.OpenAsync(location, platforms is [var only] ? only : null, cancellationToken).ConfigureAwait(false);
         await using var _ = destination.ConfigureAwait(false);
@@ -20,17 +20,5 @@ internal static class ImageBuild
         await destination.CompleteAsync(index.Descriptor, cancellationToken).ConfigureAwait(false);
         return (index, [.. index.Images.Zip(images, static (packed, planned) =>
             new PlatformReport(packed.Config.Platform.ToString(), packed.Descriptor.Digest.ToString(), planned.BinarySize, packed.Size))], images);
-    }
-
-    /// <summary>The time that everything is stamped with (reproducible-builds.org/specs/source-date-epoch).</summary>
-    public static long SourceDateEpoch(CliHost host)
-    {
-        const string Name = "SOURCE_DATE_EPOCH";
-        // The year 9999 is the last that RFC 3339 can write.
-        const long Last = 253_402_300_799;
-        if (host.Variable(Name) is not { } text) return 0;
-        return long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var epoch) && epoch <= Last
-            ? epoch
-            : throw new DriftException(ErrorCode.InvalidSetting, $"{Name} is '{text}', which is not a number of seconds since 1970.", $"Set {Name} to a whole number, for example $(git log -1 --format=%ct).");
     }
 }

@@ -3,14 +3,15 @@
 using System.CommandLine;
 using Drift.Distribution;
 using Drift.Oci;
-using Spectre.Console;
 
 namespace Drift.Cli;
 
 /// <summary>Changes an image, on every platform of an index: what <c>append</c>, <c>mutate</c>, <c>rebase</c> and <c>flatten</c> share.</summary>
 internal sealed class ImageChange
 {
-    private readonly Argument<string> _source = new("SOURCE") { Description = "The image: a reference, oci:DIR[:TAG], oci-archive:FILE or docker-archive:FILE" };
+    // Docker reserves the name for this, too.
+    private const string Scratch = "scratch";
+    private readonly Argument<string> _source = new("SOURCE") { Description = "The image: a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or scratch for an image without layers" };
     private readonly Option<string> _output = new("--output", "-o")
     {
         Description = "Where to: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE[:NAME:TAG], or a reference for a registry",
@@ -19,7 +20,7 @@ internal sealed class ImageChange
     };
     private readonly Option<string[]> _platforms = new("--platform")
     {
-        Description = "Keep only this platform of an index; may be given several times [default: all]",
+        Description = "Keep only this platform of an index, or make scratch for it; may be given several times [default: all; of scratch, this machine's]",
         HelpName = "OS/ARCH",
     };
 
@@ -28,44 +29,52 @@ internal sealed class ImageChange
         command.Arguments.Add(_source);
         command.Options.Add(_output);
         command.Options.Add(_platforms);
+        PackSettings.AddTo(command);
     }
 
     public async Task<int> RunAsync(ParseResult result, CliHost host, Func<Image, Task<Image>> change, CancellationToken cancellationToken)
     {
-        var from = ImageLocation.Parse(result.GetRequiredValue(_source));
+        var source = result.GetRequiredValue(_source);
         var to = ImageLocation.Parse(result.GetRequiredValue(_output));
-        var platforms = (result.GetValue(_platforms) ?? []).Select(Platform.Parse).ToArray();
-        var options = new PackOptions { Epoch = ImageBuild.SourceDateEpoch(host) };
+        var platforms = (result.GetValue(_platforms) ?? []).Select(Platform.Parse).Distinct().ToArray();
+        using var settings = new PackSettings(result, host);
 
-        var origin = await ImageOrigin.OpenAsync(from, cancellationToken).ConfigureAwait(false);
-        await using var _ = origin.ConfigureAwait(false);
+        var origin = source == Scratch ? null : await ImageOrigin.OpenAsync(ImageLocation.Parse(source), settings.Cache, cancellationToken).ConfigureAwait(false);
+        await using var _ = (origin ?? (IAsyncDisposable)Stream.Null).ConfigureAwait(false);
         // Everything that can be refused is refused before the destination is touched.
-        Func<IImageSink, Task<Descriptor>> pack;
-        if (MediaTypes.IsIndex(origin.Root.MediaType))
-        {
-            var index = await MultiPlatformImage.FromAsync(origin.Source, origin.Root, cancellationToken).ConfigureAwait(false);
-            if (platforms.Length > 0) index = index.WithPlatforms(platforms);
-            var changed = new Dictionary<Image, Image>();
-            foreach (var image in index.Images) changed[image] = await change(image).ConfigureAwait(false);
-            index = index.WithEach(image => changed[image]);
-            pack = async sink => (await index.PackAsync(sink, options, cancellationToken).ConfigureAwait(false)).Descriptor;
-        }
-        else
-        {
-            var image = await change(await Image.FromAsync(origin.Source, origin.Root, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-            pack = async sink => (await image.PackAsync(sink, options, cancellationToken).ConfigureAwait(false)).Descriptor;
-        }
+        var pack = await PlanAsync(origin, platforms, change, settings.Options, cancellationToken).ConfigureAwait(false);
 
         var destination = await ImageDestination.OpenAsync(to, platforms is [var only] ? only : null, cancellationToken).ConfigureAwait(false);
         await using var __ = destination.ConfigureAwait(false);
         var root = await pack(destination.Sink).ConfigureAwait(false);
         await destination.CompleteAsync(root, cancellationToken).ConfigureAwait(false);
-        var report = new TransferReport(from.ToString(), to.ToString(), root.Digest.ToString());
-        host.Printer(result).Result(report, OutputJsonContext.Default.TransferReport, console =>
+        var printer = host.Printer(result);
+        var report = new TransferReport(source, to.ToString(), root.Digest.ToString());
+        printer.Result(report, static () => OutputJsonContext.Default.TransferReport, () =>
         {
-            console.WriteLine(report.Destination);
-            console.WriteLine(report.Digest);
+            printer.Line(report.Destination);
+            printer.Line(report.Digest);
         });
         return ExitCodes.Ok;
+    }
+
+    private static async Task<Func<IImageSink, Task<Descriptor>>> PlanAsync(ImageOrigin? origin, Platform[] platforms, Func<Image, Task<Image>> change, PackOptions options, CancellationToken cancellationToken)
+    {
+        if (origin is null ? platforms.Length <= 1 : !MediaTypes.IsIndex(origin.Root.MediaType))
+        {
+            var image = origin is null
+                ? Image.Scratch(platforms is [var named] ? named : Platform.ThisMachine)
+                : await Image.FromAsync(origin.Source, origin.Root, cancellationToken).ConfigureAwait(false);
+            image = await change(image).ConfigureAwait(false);
+            return async sink => (await image.PackAsync(sink, options, cancellationToken).ConfigureAwait(false)).Descriptor;
+        }
+        var index = origin is null
+            ? new MultiPlatformImage(platforms.Select(Image.Scratch))
+            : await MultiPlatformImage.FromAsync(origin.Source, origin.Root, cancellationToken).ConfigureAwait(false);
+        if (origin is not null && platforms.Length > 0) index = index.WithPlatforms(platforms);
+        var changed = new Dictionary<Image, Image>();
+        foreach (var image in index.Images) changed[image] = await change(image).ConfigureAwait(false);
+        index = index.WithEach(image => changed[image]);
+        return async sink => (await index.PackAsync(sink, options, cancellationToken).ConfigureAwait(false)).Descriptor;
     }
 }

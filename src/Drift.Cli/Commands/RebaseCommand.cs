@@ -24,9 +24,10 @@ internal sealed class RebaseCommand : Command
 
     private async Task<int> RunAsync(ParseResult result, CliHost host, CancellationToken cancellationToken)
     {
-        var oldBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_oldBase)), cancellationToken).ConfigureAwait(false);
+        using var settings = new PackSettings(result, host);
+        var oldBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_oldBase)), settings.Cache, cancellationToken).ConfigureAwait(false);
         await using var _ = oldBase.ConfigureAwait(false);
-        var newBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_newBase)), cancellationToken).ConfigureAwait(false);
+        var newBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_newBase)), settings.Cache, cancellationToken).ConfigureAwait(false);
         await using var __ = newBase.ConfigureAwait(false);
         return await _change.RunAsync(result, host,
             async image => image.Rebase(await ForAsync(oldBase, image.Platform).ConfigureAwait(false), await ForAsync(newBase, image.Platform).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);

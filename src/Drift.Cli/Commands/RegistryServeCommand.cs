@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using Drift.Registry;
-using Spectre.Console;
 
 namespace Drift.Cli;
 
@@ -27,7 +26,8 @@ internal sealed class RegistryServeCommand : Command
         var server = await RegistryServer.StartAsync(new RegistryOptions { StorageDirectory = storage, Port = port }, cancellationToken).ConfigureAwait(false);
         await using var _ = server.ConfigureAwait(false);
         var report = new ServeReport($"localhost:{server.Port}", storage);
-        host.Printer(result).Result(report, OutputJsonContext.Default.ServeReport, console => console.WriteLine($"{report.Address} serves {report.Storage}"));
+        var printer = host.Printer(result);
+        printer.Result(report, static () => OutputJsonContext.Default.ServeReport, () => printer.Line($"{report.Address} serves {report.Storage}"));
         await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         // Ctrl-C is how a server ends.
         return ExitCodes.Ok;

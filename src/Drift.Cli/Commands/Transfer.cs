@@ -2,7 +2,6 @@
 
 using Drift.Distribution;
 using Drift.Oci;
-using Spectre.Console;
 
 namespace Drift.Cli;
 
@@ -19,10 +18,10 @@ internal static class Transfer
         await ImageCopy.CopyAsync(origin.Source, root, destination.Sink, cancellationToken).ConfigureAwait(false);
         await destination.CompleteAsync(root, cancellationToken).ConfigureAwait(false);
         var report = new TransferReport(from.ToString(), to.ToString(), root.Digest.ToString());
-        printer.Result(report, OutputJsonContext.Default.TransferReport, console =>
+        printer.Result(report, static () => OutputJsonContext.Default.TransferReport, () =>
         {
-            console.WriteLine(report.Destination);
-            console.WriteLine(report.Digest);
+            printer.Line(report.Destination);
+            printer.Line(report.Digest);
         });
         return ExitCodes.Ok;
     }

@@ -7,7 +7,6 @@ using Drift.Distribution;
 using Drift.Oci;
 using Drift.Recipes;
 using Drift.Registry;
-using Spectre.Console;
 
 namespace Drift.Cli;
 
@@ -33,6 +32,7 @@ internal sealed class UpCommand : Command
         Options.Add(_port);
         Options.Add(_platform);
         Options.Add(_runtime);
+        PackSettings.AddTo(this);
         SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
     }
 
@@ -48,8 +48,9 @@ internal sealed class UpCommand : Command
         var registry = await RegistryServer.StartAsync(new RegistryOptions { StorageDirectory = storage.Path }, cancellationToken).ConfigureAwait(false);
         await using var _ = registry.ConfigureAwait(false);
         var location = ImageLocation.Parse($"localhost:{registry.Port}/{recipe.Name}:latest");
+        using var settings = new PackSettings(result, host);
         printer.Step($"Building {recipe.Description} and pushing it to {location}");
-        var (index, reports, images) = await ImageBuild.RunAsync(recipe, [], location, host, cancellationToken).ConfigureAwait(false);
+        var (index, reports, images) = await ImageBuild.RunAsync(recipe, [], location, settings, cancellationToken).ConfigureAwait(false);
 
         // 2. Pull it back and run it.
         var origin = await ImageOrigin.OpenAsync(location, cancellationToken).ConfigureAwait(false);
@@ -73,11 +74,11 @@ internal sealed class UpCommand : Command
             await CheckAsync(url, images.First(image => image.Image.Platform.Serves(platform)), cancellationToken).ConfigureAwait(false);
         }
         var report = new UpReport(url.ToString(), location.ToString(), index.Descriptor.Digest.ToString(), runtime.Name, platform.ToString(), reports);
-        printer.Result(report, OutputJsonContext.Default.UpReport, console =>
+        printer.Result(report, static () => OutputJsonContext.Default.UpReport, () =>
         {
-            console.MarkupLineInterpolated($"[bold]{report.Url}[/] answers ({report.Platform}, {report.Runtime})");
-            console.MarkupLineInterpolated($"{report.Reference}@{report.Digest}");
-            console.Write(PlatformTable.Of(reports));
+            printer.Line($"{report.Url} answers ({report.Platform}, {report.Runtime})");
+            printer.Line($"{report.Reference}@{report.Digest}");
+            PlatformTable.Print(reports, printer);
         });
         if (result.GetValue(_check)) return ExitCodes.Ok;
 

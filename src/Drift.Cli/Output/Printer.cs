@@ -2,7 +2,6 @@
 
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Spectre.Console;
 
 namespace Drift.Cli;
 
@@ -18,24 +17,11 @@ internal sealed class Printer(CliHost host, bool json, bool quiet)
     /// <summary>Passes on a line that the running program printed.</summary>
     public void ProgramLine(string line) => host.Error.WriteLine("  | " + Printable(line.TrimEnd('\r')));
 
-    /// <summary>Prints the command's result: as one JSON object, or in words.</summary>
-    public void Result<T>(T value, JsonTypeInfo<T> type, Action<IAnsiConsole> print)
+    /// <summary>Prints the command's result: as one JSON object, whose type is made only then, or in words.</summary>
+    public void Result<T>(T value, Func<JsonTypeInfo<T>> type, Action print)
     {
-        if (json)
-        {
-            host.Output.WriteLine(JsonSerializer.Serialize(value, type));
-            return;
-        }
-        var toTerminal = host.IsTerminal && host.Variable("NO_COLOR") is null;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(host.Output),
-            Ansi = toTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = toTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        });
-        // What a script reads is not wrapped to some assumed width.
-        if (!host.IsTerminal) console.Profile.Width = 500;
-        print(console);
+        if (json) Json(value, type());
+        else print();
     }
 
     /// <summary>Whether the result is printed as JSON.</summary>

@@ -5,8 +5,17 @@ namespace Drift.Distribution;
 /// <summary>Files that appear whole or not at all: written under another name, flushed to the disk, renamed.</summary>
 internal static class AtomicFile
 {
+    private const string Suffix = ".tmp";
+    // Between making a file and locking it, its maker may be held up.
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(1);
+
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        await WriteAsync(path, stream => stream.WriteAsync(content, cancellationToken)).ConfigureAwait(false);
+        await WriteAsync(path, stream =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            stream.Write(content.Span);
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
 
     public static async Task WriteAsync(string path, Func<Stream, ValueTask> write)
     {
@@ -28,13 +37,30 @@ internal static class AtomicFile
         }
     }
 
-    public static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():n}.tmp";
+    public static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():n}{Suffix}";
+
+    /// <summary>Deletes what processes that were killed have left half-written in a folder. Files that someone writes to are locked.</summary>
+    public static void DeleteAbandoned(string directory)
+    {
+        var abandoned = TimeProvider.System.GetUtcNow().UtcDateTime - AbandonedAfter;
+        foreach (var file in new DirectoryInfo(directory).EnumerateFiles("*" + Suffix).Where(file => file.LastWriteTimeUtc < abandoned))
+        {
+            try
+            {
+                using (file.Open(FileMode.Open, FileAccess.Read, FileShare.None)) file.Delete();
+            }
+            catch (IOException)
+            {
+                // Someone else writes or deletes it.
+            }
+        }
+    }
 
     public static FileStream Create(string path) => new(path, new FileStreamOptions
     {
         Mode = FileMode.CreateNew,
         Access = FileAccess.Write,
+        Share = FileShare.None,
         BufferSize = 64 * 1024,
-        Options = FileOptions.Asynchronous,
     });
 }

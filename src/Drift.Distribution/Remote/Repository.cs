@@ -81,6 +81,7 @@ public sealed class Repository : IImageSource, IImageSink
     public async ValueTask<bool> TryMountBlobAsync(Descriptor descriptor, IImageSource source, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
+        if (source is CachedSource cached) source = cached.Inner;
         if (source is not Repository other || other._connection.Address != _connection.Address || other.Name == Name) return false;
         var query = $"mount={Uri.EscapeDataString(descriptor.Digest.ToString())}&from={Uri.EscapeDataString(other.Name.ToString())}";
         using var request = new HttpRequestMessage(HttpMethod.Post, Address("blobs/uploads/?" + query));

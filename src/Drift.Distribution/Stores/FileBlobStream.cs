@@ -10,31 +10,35 @@ internal sealed class FileBlobStream(string temporaryPath, Func<Digest, string> 
     private readonly FileStream _file = AtomicFile.Create(temporaryPath);
     private bool _finished;
 
-    public override async ValueTask CommitAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
+    public override ValueTask CommitAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         if (_file.Length != descriptor.Size) throw new InvalidOperationException($"{_file.Length} bytes were written, not {descriptor.Size}.");
         var path = pathOf(descriptor.Digest);
-        await LocalStore.GuardAsync(path, async () =>
+        LocalStore.Guard(path, () =>
         {
             _file.Flush(flushToDisk: true);
-            await _file.DisposeAsync().ConfigureAwait(false);
+            _file.Dispose();
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Move(temporaryPath, path, overwrite: true);
             return _finished = true;
-        }).ConfigureAwait(false);
+        });
+        return ValueTask.CompletedTask;
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    // A file is written on some thread in any case: this one saves the way to another.
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            await _file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            _file.Write(buffer.Span);
         }
         catch (IOException e)
         {
             throw LocalStore.Refused(temporaryPath, e);
         }
+        return ValueTask.CompletedTask;
     }
 
     public override void Write(byte[] buffer, int offset, int count) => _file.Write(buffer, offset, count);

@@ -23,13 +23,16 @@ public sealed class ImageOrigin : IAsyncDisposable
     public Descriptor Root { get; }
 
     /// <summary>Opens an image. Archives are unpacked into a temporary folder, which is gone when this is disposed.</summary>
-    public static async Task<ImageOrigin> OpenAsync(ImageLocation location, CancellationToken cancellationToken = default)
+    public static Task<ImageOrigin> OpenAsync(ImageLocation location, CancellationToken cancellationToken = default) => OpenAsync(location, null, cancellationToken);
+
+    /// <summary>Opens an image; what a registry sends is kept in a cache.</summary>
+    public static async Task<ImageOrigin> OpenAsync(ImageLocation location, ImageCache? cache, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(location);
         if (location.Transport == ImageTransport.Registry)
         {
             var repository = Repository.Open(location.Reference!);
-            return new ImageOrigin(repository, await repository.ResolveAsync(location.Reference!.Target, cancellationToken).ConfigureAwait(false), null);
+            return new ImageOrigin(cache?.Through(repository) ?? repository, await repository.ResolveAsync(location.Reference!.Target, cancellationToken).ConfigureAwait(false), null);
         }
         if (location.Transport == ImageTransport.OciLayout)
         {

@@ -15,7 +15,7 @@ public abstract class ContentSource
     public static ContentSource FromFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new FileSource(path);
+        return new NamedFile(path);
     }
 
     /// <summary>Bytes from anywhere; <paramref name="open"/> runs once for each time that the content is needed.</summary>
@@ -25,26 +25,22 @@ public abstract class ContentSource
         return new DelegateSource(open);
     }
 
+    /// <summary>
+    /// Adds to <paramref name="inputs"/> what these bytes are, as far as that is known without reading them; as it stands, nothing is known.
+    /// </summary>
+    internal virtual void Describe(LayerInputs inputs) => inputs.AddUnknown();
+
     private sealed class BytesSource(ReadOnlyMemory<byte> bytes) : ContentSource
     {
         public override ValueTask<OpenContent> OpenAsync(CancellationToken cancellationToken = default) =>
             new(new OpenContent(new ReadOnlyMemoryStream(bytes), bytes.Length));
+
+        internal override void Describe(LayerInputs inputs) => inputs.Add(bytes.Span);
     }
 
-    private sealed class FileSource(string path) : ContentSource
+    private sealed class NamedFile(string path) : FileContent
     {
-        public override ValueTask<OpenContent> OpenAsync(CancellationToken cancellationToken = default)
-        {
-            try
-            {
-                var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-                return new(new OpenContent(stream, stream.Length));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new DriftException(ErrorCode.LayerSource, $"{path} cannot be read: {e.Message}", "Check that the file exists and may be read.", e);
-            }
-        }
+        protected override string FilePath => path;
     }
 
     private sealed class DelegateSource(Func<CancellationToken, ValueTask<OpenContent>> open) : ContentSource

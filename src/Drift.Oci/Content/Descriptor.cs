@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Drift.Oci;
 
@@ -27,10 +26,31 @@ public sealed record Descriptor
     public string? ArtifactType { get; init; }
 
     /// <summary>Members that this version does not know; they survive a round trip.</summary>
-    [JsonExtensionData, JsonInclude]
     public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }
 
     /// <summary>The descriptor of <paramref name="content"/>, digest and size computed.</summary>
     public static Descriptor Of(string mediaType, ReadOnlySpan<byte> content) =>
         new() { MediaType = mediaType, Digest = Digest.Of(content), Size = content.Length };
+
+    internal static Descriptor Read(JsonMembers members) => new()
+    {
+        MediaType = members.RequiredText("mediaType"),
+        Digest = members.RequiredDigest("digest"),
+        Size = members.RequiredNumber("size"),
+        Platform = members.Object("platform") is { } platform ? Platform.Read(platform) : null,
+        Annotations = members.Map("annotations"),
+        ArtifactType = members.Text("artifactType"),
+        OtherMembers = members.Others(),
+    };
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.Text("mediaType", MediaType);
+        writer.Text("digest", Digest.ToString());
+        writer.Number("size", Size);
+        writer.Object("platform", Platform, static (value, output) => value.Write(output));
+        writer.Map("annotations", Annotations);
+        writer.Text("artifactType", ArtifactType);
+        writer.Others(OtherMembers);
+    }
 }

@@ -2,12 +2,10 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text.Json.Serialization;
 
 namespace Drift.Oci;
 
 /// <summary>A content digest as the image specification writes it: <c>sha256:</c> or <c>sha512:</c> and lower-case hex.</summary>
-[JsonConverter(typeof(DigestJsonConverter))]
 public readonly record struct Digest
 {
     private readonly string? _text;

@@ -13,18 +13,24 @@ public sealed class VerifyingStream : Stream
     private readonly Stream _inner;
     private readonly Descriptor _expected;
     private readonly string _origin;
+    private readonly Action? _mismatch;
     private readonly IncrementalHash _hash;
     private long _count;
     private bool _finished;
 
-    /// <summary>Wraps <paramref name="inner"/> and owns it; <paramref name="origin"/> names it in errors.</summary>
-    public VerifyingStream(Stream inner, Descriptor expected, string origin)
+    /// <summary>Wraps a stream and owns it.</summary>
+    /// <param name="inner">The content.</param>
+    /// <param name="expected">What it has to be.</param>
+    /// <param name="origin">Where it comes from, for errors.</param>
+    /// <param name="mismatch">Called before the error, for whoever can take the wrong content away.</param>
+    public VerifyingStream(Stream inner, Descriptor expected, string origin, Action? mismatch = null)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(expected);
         _inner = inner;
         _expected = expected;
         _origin = origin;
+        _mismatch = mismatch;
         _hash = expected.Digest.CreateHash();
     }
 
@@ -87,19 +93,22 @@ public sealed class VerifyingStream : Stream
     {
         if (_finished) return 0;
         _count += read;
-        if (_count > _expected.Size) throw new ContentException(_expected, null, _count, _origin);
+        if (_count > _expected.Size) throw Mismatch(null);
         if (read > 0)
         {
             _hash.AppendData(buffer[..read]);
             return read;
         }
-        if (_count < _expected.Size) throw new ContentException(_expected, null, _count, _origin);
+        if (_count < _expected.Size) throw Mismatch(null);
         var actual = _hash.GetHashAndReset();
-        if (!_expected.Digest.Matches(actual))
-        {
-            throw new ContentException(_expected, _expected.Digest.Algorithm == "sha256" ? Digest.FromSha256(actual) : null, _count, _origin);
-        }
+        if (!_expected.Digest.Matches(actual)) throw Mismatch(_expected.Digest.Algorithm == "sha256" ? Digest.FromSha256(actual) : null);
         _finished = true;
         return 0;
+    }
+
+    private ContentException Mismatch(Digest? actual)
+    {
+        _mismatch?.Invoke();
+        return new ContentException(_expected, actual, _count, _origin);
     }
 }

@@ -27,6 +27,8 @@ public sealed class ArchiveLayer : TarLayer
         return new ArchiveLayer(archive, name);
     }
 
+    private protected override void Describe(LayerInputs inputs, PackOptions options) => _archive.Describe(inputs);
+
     private protected override async ValueTask WriteTarAsync(Stream output, PackOptions options, CancellationToken cancellationToken)
     {
         var isGzip = await StartsAsGzipAsync(cancellationToken).ConfigureAwait(false);

@@ -18,6 +18,15 @@ public sealed class FileLayer : TarLayer
         return builder.Build();
     }
 
+    private protected override void Describe(LayerInputs inputs, PackOptions options)
+    {
+        foreach (var entry in _entries)
+        {
+            inputs.Add(entry.Header(options.Epoch));
+            entry.Content?.Describe(inputs);
+        }
+    }
+
     private protected override async ValueTask WriteTarAsync(Stream output, PackOptions options, CancellationToken cancellationToken)
     {
         var writer = new TarWriter(output);

@@ -8,27 +8,31 @@ using System.Text.Unicode;
 namespace Drift.Oci;
 
 /// <summary>
-/// What the file system says of a file, links not followed. .NET tells neither owner nor inode, so Linux is asked with statx(2), whose
+/// What the file system says of a file. .NET tells neither owner nor inode, so Linux is asked with statx(2), whose
 /// answer has the same layout on every architecture.
 /// </summary>
 internal readonly record struct FileStatus(
     TarEntryType Type, int Mode, long UserId, long GroupId, long Size, long ModificationTime, ulong Device, ulong Inode, long Links)
 {
+    /// <summary>The time of the last change of content, names or mode, in nanoseconds since 1970; 0 where the system does not tell.</summary>
+    public long ChangeTime { get; init; }
+
+
     // No type flag of tar: a socket cannot be archived.
     private const TarEntryType Socket = (TarEntryType)'s';
     private const int CurrentDirectory = -100, NoFollow = 0x100, BasicStats = 0x7ff, NoEntry = 2;
 
-    public static FileStatus Read(string path)
+    /// <summary>Asks for a path's status; a symbolic link's own, unless <paramref name="follow"/>.</summary>
+    public static FileStatus Read(string path, bool follow = false)
     {
         if (!OperatingSystem.IsLinux()) return ReadPortably(path);
-        var buffer = new byte[256];
-        if (StatX(CurrentDirectory, Bytes(path), NoFollow, BasicStats, buffer) != 0)
+        Span<byte> status = stackalloc byte[256];
+        if (StatX(path, follow ? 0 : NoFollow, status) != 0)
         {
             // .NET puts U+FFFD for bytes that are not UTF-8, and a path with it does not lead back to the file.
             if (Marshal.GetLastPInvokeError() == NoEntry && path.Contains('\uFFFD', StringComparison.Ordinal)) throw NotUtf8(path, "name");
             throw Unreadable(path, Marshal.GetLastPInvokeErrorMessage());
         }
-        ReadOnlySpan<byte> status = buffer;
         var mode = BinaryPrimitives.ReadUInt16LittleEndian(status[28..]);
         return new FileStatus(
             (mode & 0xf000) switch
@@ -48,7 +52,10 @@ internal readonly record struct FileStatus(
             BinaryPrimitives.ReadInt64LittleEndian(status[112..]),
             BinaryPrimitives.ReadUInt64LittleEndian(status[136..]),
             BinaryPrimitives.ReadUInt64LittleEndian(status[32..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(status[16..]));
+            BinaryPrimitives.ReadUInt32LittleEndian(status[16..]))
+        {
+            ChangeTime = BinaryPrimitives.ReadInt64LittleEndian(status[96..]) * 1_000_000_000 + BinaryPrimitives.ReadUInt32LittleEndian(status[104..]),
+        };
     }
 
     /// <summary>Where a symbolic link points, as it is stored.</summary>
@@ -73,6 +80,18 @@ internal readonly record struct FileStatus(
         return new FileStatus(type, mode, 0, 0, isDirectory ? 0 : file.Length, time, 0, 0, 1);
     }
 
+    private static unsafe int StatX(string path, int flags, Span<byte> status)
+    {
+        // Asked for every file of a folder: nothing is allocated, and nothing is left to be marshalled.
+        Span<byte> small = stackalloc byte[512];
+        var bytes = path.Length < small.Length / 3 ? small : new byte[path.Length * 3 + 1];
+        bytes[Encoding.UTF8.GetBytes(path, bytes)] = 0;
+        fixed (byte* name = bytes, result = status)
+        {
+            return StatX(CurrentDirectory, name, flags, BasicStats, result);
+        }
+    }
+
     private static byte[] Bytes(string path) => Encoding.UTF8.GetBytes(path + '\0');
 
     private static DriftException Unreadable(string path, string problem) =>
@@ -83,7 +102,7 @@ internal readonly record struct FileStatus(
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int StatX(int directory, byte[] path, int flags, uint mask, [Out] byte[] buffer);
+    private static extern unsafe int StatX(int directory, byte* path, int flags, uint mask, byte* buffer);
 
     [DllImport("libc", EntryPoint = "readlink", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

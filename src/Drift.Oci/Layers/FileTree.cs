@@ -8,11 +8,11 @@ namespace Drift.Oci;
 /// </summary>
 public sealed class FileTree
 {
-    private FileTree(IReadOnlyList<FileLayerEntry> entries, FileTreeOptions options, long size)
+    private FileTree(IReadOnlyList<FileLayerEntry> entries, long owner, long group, long size)
     {
         Entries = entries;
-        Owner = options.Owner;
-        Group = options.Group;
+        Owner = owner;
+        Group = group;
         Size = size;
     }
 
@@ -42,6 +42,44 @@ public sealed class FileTree
         return Task.Run(() => Read(directory, options ?? new FileTreeOptions(), cancellationToken), cancellationToken);
     }
 
+    /// <summary>
+    /// Distributes the files over <paramref name="count"/> trees, to become as many layers: a file that changes, comes or goes changes only
+    /// one of them. Which one depends on its path alone. The first tree holds all folders and symbolic links too, the others the folders
+    /// above their files. Trees without a file are left out.
+    /// </summary>
+    public IReadOnlyList<FileTree> Split(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (count == 1) return [this];
+        var folders = Entries.Where(entry => entry.Type == TarEntryType.Directory).ToDictionary(entry => entry.Path, StringComparer.Ordinal);
+        var parts = new FileTreePart[count];
+        for (var i = 0; i < count; i++) parts[i] = new FileTreePart(folders);
+        foreach (var entry in Entries)
+        {
+            switch (entry.Type)
+            {
+                case TarEntryType.File:
+                    parts[PartOf(entry.Path, count)].Add(entry);
+                    break;
+                case TarEntryType.HardLink:
+                    parts[PartOf(entry.LinkTarget, count)].Add(entry);
+                    break;
+                default:
+                    parts[0].Add(entry);
+                    break;
+            }
+        }
+        return [.. parts.Where(part => part.Entries.Count > 0).Select(part => new FileTree(part.Entries, Owner, Group, part.Size))];
+    }
+
+    /// <summary>Where a path belongs, by its FNV-1a hash: the same on every machine.</summary>
+    private static int PartOf(string path, int count)
+    {
+        var hash = 2_166_136_261u;
+        foreach (var c in path) hash = (hash ^ c) * 16_777_619u;
+        return (int)(hash % (uint)count);
+    }
+
     private static FileTree Read(string directory, FileTreeOptions options, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory))
@@ -50,6 +88,6 @@ public sealed class FileTree
         }
         var reader = new FileTreeReader(Path.GetFullPath(directory), options);
         reader.Read(cancellationToken);
-        return new FileTree(reader.Entries, options, reader.Size);
+        return new FileTree(reader.Entries, options.Owner, options.Group, reader.Size);
     }
 }

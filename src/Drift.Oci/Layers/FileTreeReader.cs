@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.IO.Enumeration;
+
 namespace Drift.Oci;
 
 /// <summary>Walks a folder, without recursion, and collects its entries.</summary>
 internal sealed class FileTreeReader(string root, FileTreeOptions options)
 {
+    private static readonly EnumerationOptions EveryEntry = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
     private const int OwnerExecute = 0b001_000_000;
     private readonly List<FileLayerEntry> _entries = [];
     private readonly Dictionary<(ulong Device, ulong Inode), List<string>> _linked = [];
@@ -57,7 +60,7 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
                 _entries.Add(Entry(path, status) with { Mode = 0b111_111_111, LinkTarget = FileStatus.LinkTarget(FullPath(path)) });
                 return false;
             case TarEntryType.File:
-                _entries.Add(Entry(path, status) with { Content = new TreeFile(root, path) });
+                _entries.Add(Entry(path, status) with { Content = new TreeFile(root, path, status) });
                 if (status.Links <= 1) Size += status.Size;
                 else AddLink(path, status);
                 return false;
@@ -76,7 +79,7 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
     {
         try
         {
-            return [.. Directory.EnumerateFileSystemEntries(FullPath(directory), "*", new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false }).Select(path => Path.GetFileName(path)!)];
+            return [.. new FileSystemEnumerable<string>(FullPath(directory), static (ref entry) => entry.FileName.ToString(), EveryEntry)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -134,9 +137,11 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
 
     private DriftException Unusable(string path, string problem, string hint) => new(ErrorCode.LayerSource, $"{FullPath(path)} {problem}.", hint);
 
-    /// <summary>A file of the folder: one reference and the path that the entry has anyhow.</summary>
-    private sealed class TreeFile(string root, string path) : ContentSource
+    /// <summary>A file of the folder: a reference, the path that the entry has anyhow, and what it was when the folder was read.</summary>
+    private sealed class TreeFile(string root, string path, FileStatus status) : FileContent
     {
-        public override ValueTask<OpenContent> OpenAsync(CancellationToken cancellationToken = default) => FromFile(Path.Combine(root, path)).OpenAsync(cancellationToken);
+        protected override string FilePath => Path.Combine(root, path);
+
+        internal override FileStatus? Known => status;
     }
 }

@@ -13,4 +13,7 @@ public sealed record PackOptions
     /// (reproducible-builds.org), or else 0.
     /// </summary>
     public long Epoch { get; init; }
+
+    /// <summary>Remembers layers from one packing to the next; null for none.</summary>
+    public ILayerCache? Cache { get; init; }
 }

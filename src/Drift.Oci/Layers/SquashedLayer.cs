@@ -9,6 +9,12 @@ namespace Drift.Oci;
 /// </summary>
 internal sealed class SquashedLayer(IReadOnlyList<PackedLayer> layers, bool isBottom) : TarLayer
 {
+    private protected override void Describe(LayerInputs inputs, PackOptions options)
+    {
+        inputs.Add(isBottom ? 1 : 0);
+        foreach (var layer in layers) inputs.Add(layer.DiffId.ToString());
+    }
+
     private protected override async ValueTask WriteTarAsync(Stream output, PackOptions options, CancellationToken cancellationToken)
     {
         var tree = new MergedTree(isBottom);

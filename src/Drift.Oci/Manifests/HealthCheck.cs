@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Drift.Oci;
 
@@ -12,30 +11,45 @@ public sealed record HealthCheck
     /// The probe: <c>CMD</c> and a program with its arguments, <c>CMD-SHELL</c> and a line for the shell, or <c>NONE</c> alone to turn off
     /// the base image's.
     /// </summary>
-    [JsonPropertyName("Test")]
     public IReadOnlyList<string>? Test { get; init; }
 
     /// <summary>The time between two probes.</summary>
-    [JsonPropertyName("Interval"), JsonConverter(typeof(NanosecondsJsonConverter))]
     public TimeSpan? Interval { get; init; }
 
     /// <summary>How long a probe may take.</summary>
-    [JsonPropertyName("Timeout"), JsonConverter(typeof(NanosecondsJsonConverter))]
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>How long failed probes do not count after the start.</summary>
-    [JsonPropertyName("StartPeriod"), JsonConverter(typeof(NanosecondsJsonConverter))]
     public TimeSpan? StartPeriod { get; init; }
 
     /// <summary>The time between two probes during <see cref="StartPeriod"/>.</summary>
-    [JsonPropertyName("StartInterval"), JsonConverter(typeof(NanosecondsJsonConverter))]
     public TimeSpan? StartInterval { get; init; }
 
     /// <summary>How many probes in a row must fail.</summary>
-    [JsonPropertyName("Retries")]
     public int? Retries { get; init; }
 
     /// <summary>Members that this version does not know; they survive a round trip.</summary>
-    [JsonExtensionData, JsonInclude]
     public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }
+
+    internal static HealthCheck Read(JsonMembers members) => new()
+    {
+        Test = members.Texts("Test"),
+        Interval = members.Duration("Interval"),
+        Timeout = members.Duration("Timeout"),
+        StartPeriod = members.Duration("StartPeriod"),
+        StartInterval = members.Duration("StartInterval"),
+        Retries = members.SmallNumber("Retries"),
+        OtherMembers = members.Others(),
+    };
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.Texts("Test", Test);
+        writer.Duration("Interval", Interval);
+        writer.Duration("Timeout", Timeout);
+        writer.Duration("StartPeriod", StartPeriod);
+        writer.Duration("StartInterval", StartInterval);
+        writer.Number("Retries", Retries);
+        writer.Others(OtherMembers);
+    }
 }

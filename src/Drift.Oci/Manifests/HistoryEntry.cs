@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Drift.Oci;
 
@@ -12,7 +11,6 @@ public sealed record HistoryEntry
     public string? Created { get; init; }
 
     /// <summary>By what.</summary>
-    [JsonPropertyName("created_by")]
     public string? CreatedBy { get; init; }
 
     /// <summary>By whom.</summary>
@@ -22,10 +20,28 @@ public sealed record HistoryEntry
     public string? Comment { get; init; }
 
     /// <summary>True when the step changed the config only, so that no layer belongs to it.</summary>
-    [JsonPropertyName("empty_layer")]
     public bool? EmptyLayer { get; init; }
 
     /// <summary>Members that this version does not know; they survive a round trip.</summary>
-    [JsonExtensionData, JsonInclude]
     public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }
+
+    internal static HistoryEntry Read(JsonMembers members) => new()
+    {
+        Created = members.Text("created"),
+        CreatedBy = members.Text("created_by"),
+        Author = members.Text("author"),
+        Comment = members.Text("comment"),
+        EmptyLayer = members.Flag("empty_layer"),
+        OtherMembers = members.Others(),
+    };
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.Text("created", Created);
+        writer.Text("created_by", CreatedBy);
+        writer.Text("author", Author);
+        writer.Text("comment", Comment);
+        writer.Flag("empty_layer", EmptyLayer);
+        writer.Others(OtherMembers);
+    }
 }

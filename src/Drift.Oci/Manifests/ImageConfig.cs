@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Drift.Oci;
 
@@ -18,7 +17,6 @@ public sealed record ImageConfig
     public required string Architecture { get; init; }
 
     /// <summary>The operating system.</summary>
-    [JsonPropertyName("os")]
     public required string OperatingSystem { get; init; }
 
     /// <summary>The architecture's variant.</summary>
@@ -34,10 +32,34 @@ public sealed record ImageConfig
     public IReadOnlyList<HistoryEntry>? History { get; init; }
 
     /// <summary>Members that this version does not know; they survive a round trip.</summary>
-    [JsonExtensionData, JsonInclude]
     public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }
 
     /// <summary>The platform that the image says it is for.</summary>
-    [JsonIgnore]
     public Platform Platform => new() { OperatingSystem = OperatingSystem, Architecture = Architecture, Variant = Variant };
+
+    internal static ImageConfig Read(JsonMembers members) => new()
+    {
+        Created = members.Text("created"),
+        Author = members.Text("author"),
+        Architecture = members.RequiredText("architecture"),
+        OperatingSystem = members.RequiredText("os"),
+        Variant = members.Text("variant"),
+        Config = members.Object("config") is { } config ? ContainerConfig.Read(config) : null,
+        Rootfs = RootFileSystem.Read(members.RequiredObject("rootfs")),
+        History = members.Objects("history", HistoryEntry.Read),
+        OtherMembers = members.Others(),
+    };
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.Text("created", Created);
+        writer.Text("author", Author);
+        writer.Text("architecture", Architecture);
+        writer.Text("os", OperatingSystem);
+        writer.Text("variant", Variant);
+        writer.Object("config", Config, static (value, output) => value.Write(output));
+        writer.Object("rootfs", Rootfs, static (value, output) => value.Write(output));
+        writer.Objects("history", History, static (value, output) => value.Write(output));
+        writer.Others(OtherMembers);
+    }
 }

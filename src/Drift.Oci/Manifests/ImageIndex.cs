@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Drift.Oci;
 
@@ -9,21 +8,35 @@ namespace Drift.Oci;
 public sealed record ImageIndex
 {
     /// <summary>Always 2.</summary>
-    [JsonPropertyOrder(-3)]
     public int SchemaVersion { get; init; } = 2;
 
     /// <summary>The media type; null in old indexes that leave it out.</summary>
-    [JsonPropertyOrder(-2)]
     public string? MediaType { get; init; }
 
     /// <summary>The images, and indexes, that this one lists.</summary>
-    [JsonPropertyOrder(-1)]
     public required IReadOnlyList<Descriptor> Manifests { get; init; }
 
     /// <summary>Free-form facts about the index.</summary>
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
     /// <summary>Members that this version does not know; they survive a round trip.</summary>
-    [JsonExtensionData, JsonInclude]
     public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }
+
+    internal static ImageIndex Read(JsonMembers members) => new()
+    {
+        SchemaVersion = members.SmallNumber("schemaVersion") ?? 2,
+        MediaType = members.Text("mediaType"),
+        Manifests = members.RequiredObjects("manifests", Descriptor.Read),
+        Annotations = members.Map("annotations"),
+        OtherMembers = members.Others(),
+    };
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.Number("schemaVersion", SchemaVersion);
+        writer.Text("mediaType", MediaType);
+        writer.Objects("manifests", Manifests, static (value, output) => value.Write(output));
+        writer.Map("annotations", Annotations);
+        writer.Others(OtherMembers);
+    }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Drift.Oci;
 
@@ -9,26 +8,40 @@ namespace Drift.Oci;
 public sealed record ImageManifest
 {
     /// <summary>Always 2.</summary>
-    [JsonPropertyOrder(-5)]
     public int SchemaVersion { get; init; } = 2;
 
     /// <summary>The media type; null in old manifests that leave it out.</summary>
-    [JsonPropertyOrder(-4)]
     public string? MediaType { get; init; }
 
     /// <summary>The config blob.</summary>
-    [JsonPropertyOrder(-3)]
     public required Descriptor Config { get; init; }
 
     /// <summary>The layer blobs, the lowest first.</summary>
-    [JsonPropertyOrder(-2)]
     public required IReadOnlyList<Descriptor> Layers { get; init; }
 
     /// <summary>Free-form facts about the image.</summary>
-    [JsonPropertyOrder(-1)]
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
     /// <summary>Members that this version does not know; they survive a round trip.</summary>
-    [JsonExtensionData, JsonInclude]
     public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }
+
+    internal static ImageManifest Read(JsonMembers members) => new()
+    {
+        SchemaVersion = members.SmallNumber("schemaVersion") ?? 2,
+        MediaType = members.Text("mediaType"),
+        Config = Descriptor.Read(members.RequiredObject("config")),
+        Layers = members.RequiredObjects("layers", Descriptor.Read),
+        Annotations = members.Map("annotations"),
+        OtherMembers = members.Others(),
+    };
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.Number("schemaVersion", SchemaVersion);
+        writer.Text("mediaType", MediaType);
+        writer.Object("config", Config, static (value, output) => value.Write(output));
+        writer.Objects("layers", Layers, static (value, output) => value.Write(output));
+        writer.Map("annotations", Annotations);
+        writer.Others(OtherMembers);
+    }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Drift.Oci;
 
@@ -15,43 +15,60 @@ public static class OciJson
     /// <summary>The largest manifest or index that is read, in bytes: the limit that registries share (4 MiB).</summary>
     public const int MaximumSize = 4 * 1024 * 1024;
 
-    private static readonly OciJsonContext Context = new(new JsonSerializerOptions(OciJsonContext.Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+    private static readonly JsonWriterOptions WriteOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The bytes of an index.</summary>
-    public static byte[] Write(ImageIndex index) => JsonSerializer.SerializeToUtf8Bytes(index, Context.ImageIndex);
+    public static byte[] Write(ImageIndex index)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        return Write(index.Write);
+    }
 
     /// <summary>The bytes of a manifest.</summary>
-    public static byte[] Write(ImageManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, Context.ImageManifest);
+    public static byte[] Write(ImageManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return Write(manifest.Write);
+    }
 
     /// <summary>The bytes of a config.</summary>
-    public static byte[] Write(ImageConfig config) => JsonSerializer.SerializeToUtf8Bytes(config, Context.ImageConfig);
+    public static byte[] Write(ImageConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return Write(config.Write);
+    }
 
     /// <summary>Reads an index; <paramref name="origin"/> names it in errors.</summary>
-    public static ImageIndex ReadIndex(ReadOnlySpan<byte> json, string origin) =>
-        Read(json, Context.ImageIndex, "an image index", origin, static index => [index.Manifests]);
+    public static ImageIndex ReadIndex(ReadOnlySpan<byte> json, string origin) => Read(json, ImageIndex.Read, "an image index", origin);
 
     /// <summary>Reads a manifest; <paramref name="origin"/> names it in errors.</summary>
-    public static ImageManifest ReadManifest(ReadOnlySpan<byte> json, string origin) =>
-        Read(json, Context.ImageManifest, "an image manifest", origin, static manifest => [manifest.Layers]);
+    public static ImageManifest ReadManifest(ReadOnlySpan<byte> json, string origin) => Read(json, ImageManifest.Read, "an image manifest", origin);
 
     /// <summary>Reads a config; <paramref name="origin"/> names it in errors.</summary>
-    public static ImageConfig ReadConfig(ReadOnlySpan<byte> json, string origin) =>
-        Read(json, Context.ImageConfig, "an image config", origin,
-            static config => [config.History, config.Config?.Environment, config.Config?.Entrypoint, config.Config?.Command, config.Config?.Shell, config.Config?.HealthCheck?.Test]);
+    public static ImageConfig ReadConfig(ReadOnlySpan<byte> json, string origin) => Read(json, ImageConfig.Read, "an image config", origin);
 
-    // The serializer refuses null members, but lets null elements of a list pass.
-    private static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, string kind, string origin, Func<T, IEnumerable<object?>?[]> lists) where T : class
+    private static byte[] Write(Action<Utf8JsonWriter> write)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes, WriteOptions))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    private static T Read<T>(ReadOnlySpan<byte> json, Func<JsonMembers, T> read, string kind, string origin)
     {
         if (json.Length > MaximumSize) throw Invalid($"it is larger than {MaximumSize} bytes");
         try
         {
-            var value = JsonSerializer.Deserialize(json, type) ?? throw Invalid("it is null");
-            return lists(value).Any(list => list?.Contains(null) == true) ? throw Invalid("a list in it has an element that is null") : value;
+            return read(new JsonMembers(JsonElement.Parse(json, ReadOptions)));
         }
-        catch (JsonException e)
+        // The second is how a string tells that it is not UTF-8, or half of a surrogate pair.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Invalid(e.Message, e);
         }

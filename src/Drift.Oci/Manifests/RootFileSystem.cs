@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Serialization;
+using System.Text.Json;
 
 namespace Drift.Oci;
 
@@ -11,6 +11,17 @@ public sealed record RootFileSystem
     public string Type { get; init; } = "layers";
 
     /// <summary>One digest a layer.</summary>
-    [JsonPropertyName("diff_ids")]
     public required IReadOnlyList<Digest> DiffIds { get; init; }
+
+    internal static RootFileSystem Read(JsonMembers members) => new()
+    {
+        Type = members.Text("type") ?? "layers",
+        DiffIds = members.RequiredDigests("diff_ids"),
+    };
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.Text("type", Type);
+        writer.Texts("diff_ids", [.. DiffIds.Select(digest => digest.ToString())]);
+    }
 }

@@ -3,7 +3,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Drift.Oci;
 
@@ -14,14 +13,12 @@ public sealed record Platform
     public required string Architecture { get; init; }
 
     /// <summary>The operating system, for example <c>linux</c>.</summary>
-    [JsonPropertyName("os")]
     public required string OperatingSystem { get; init; }
 
     /// <summary>The architecture's variant, for example <c>v7</c> of <c>arm</c>.</summary>
     public string? Variant { get; init; }
 
     /// <summary>Members that this version does not know, for example <c>os.version</c>; they survive a round trip.</summary>
-    [JsonExtensionData, JsonInclude]
     public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }
 
     /// <summary>Linux on x86-64.</summary>
@@ -76,4 +73,20 @@ public sealed record Platform
 
     private static string? NormalVariant(Platform platform) =>
         platform is { Architecture: "arm64", Variant: "v8" } ? null : platform.Variant;
+
+    internal static Platform Read(JsonMembers members) => new()
+    {
+        Architecture = members.RequiredText("architecture"),
+        OperatingSystem = members.RequiredText("os"),
+        Variant = members.Text("variant"),
+        OtherMembers = members.Others(),
+    };
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.Text("architecture", Architecture);
+        writer.Text("os", OperatingSystem);
+        writer.Text("variant", Variant);
+        writer.Others(OtherMembers);
+    }
 }

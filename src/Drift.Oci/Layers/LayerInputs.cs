@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Drift.Oci;
+
+/// <summary>
+/// Collects what a layer is made of, contents by what the file system says of them, into one digest: equal inputs give equal layers.
+/// </summary>
+/// <param name="looksAgain">Whether files are asked about anew, and not taken as they were when their folder was read.</param>
+internal sealed class LayerInputs(bool looksAgain) : IDisposable
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _number = new byte[8];
+
+    public bool LooksAgain { get; } = looksAgain;
+
+    /// <summary>Whether all that was added can be told from anything else.</summary>
+    public bool AreKnown { get; private set; } = true;
+
+    /// <summary>The latest change of any file, in nanoseconds since 1970.</summary>
+    public long LatestChange { get; private set; }
+
+    public void AddUnknown() => AreKnown = false;
+
+    public void Add(long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(_number, value);
+        _hash.AppendData(_number);
+    }
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        Add(bytes.Length);
+        _hash.AppendData(bytes);
+    }
+
+    public void Add(string text)
+    {
+        Span<byte> small = stackalloc byte[512];
+        Add(Encoding.UTF8.TryGetBytes(text, small, out var written) ? small[..written] : Encoding.UTF8.GetBytes(text));
+    }
+
+    public void Add(TarEntry entry)
+    {
+        Add(entry.Path);
+        Add((long)entry.Type);
+        Add(entry.Mode);
+        Add(entry.UserId);
+        Add(entry.GroupId);
+        Add(entry.ModificationTime);
+        Add(entry.LinkTarget);
+        Add(entry.ExtendedAttributes?.Count ?? 0);
+        foreach (var (name, value) in (entry.ExtendedAttributes?.AsEnumerable() ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Add(name);
+            Add(value.Span);
+        }
+    }
+
+    /// <summary>A file's content: it is another one as soon as the file is, or its size or one of its times.</summary>
+    public void Add(FileStatus file)
+    {
+        if (file.ChangeTime == 0) AddUnknown();
+        Add((long)file.Device);
+        Add((long)file.Inode);
+        Add(file.Size);
+        Add(file.ModificationTime);
+        Add(file.ChangeTime);
+        LatestChange = Math.Max(LatestChange, file.ChangeTime);
+    }
+
+    /// <summary>The digest of all that was added; nothing can be added afterwards.</summary>
+    public Digest Finish() => Digest.FromSha256(_hash.GetHashAndReset());
+
+    public void Dispose() => _hash.Dispose();
+}
