@@ -3,7 +3,6 @@
 using System.CommandLine;
 using Drift.Distribution;
 using Drift.Oci;
-using Drift.Recipes;
 using Spectre.Console;
 
 namespace Drift.Cli;
@@ -11,7 +10,7 @@ namespace Drift.Cli;
 /// <summary><c>drift build [DIR] -o DEST</c></summary>
 internal sealed class BuildCommand : Command
 {
-    private readonly Argument<string?> _directory = CommonOptions.Directory();
+    private readonly RecipeChoice _recipe = new();
     private readonly Option<string> _output = new("--output", "-o")
     {
         Description = "Where to: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE[:NAME:TAG], or a reference for a registry",
@@ -27,7 +26,7 @@ internal sealed class BuildCommand : Command
     public BuildCommand(CliHost host)
         : base("build", "Build the image of a folder into a layout, an archive or a registry")
     {
-        Arguments.Add(_directory);
+        _recipe.AddTo(this);
         Options.Add(_output);
         Options.Add(_platforms);
         SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
@@ -37,13 +36,17 @@ internal sealed class BuildCommand : Command
     {
         var location = ImageLocation.Parse(result.GetRequiredValue(_output));
         var platforms = (result.GetValue(_platforms) ?? []).Select(Platform.Parse).ToArray();
-        var recipe = Recipe.Detect(CommonOptions.DirectoryOf(result, _directory, host));
-        var (index, reports, _) = await ImageBuild.RunAsync(recipe, platforms, location, host, cancellationToken).ConfigureAwait(false);
-        host.Printer(result).Result(new BuildReport(location.ToString(), index.Descriptor.Digest.ToString(), reports), OutputJsonContext.Default.BuildReport, console =>
+        var bases = new BaseImages();
+        await using var _ = bases.ConfigureAwait(false);
+        var recipe = _recipe.Of(result, host, bases);
+        var (index, reports, images) = await ImageBuild.RunAsync(recipe, platforms, location, host, cancellationToken).ConfigureAwait(false);
+        var layers = LayerReport.Of(index.Images[0], images[0].Layers);
+        host.Printer(result).Result(new BuildReport(location.ToString(), index.Descriptor.Digest.ToString(), reports, layers), OutputJsonContext.Default.BuildReport, console =>
         {
             console.MarkupLineInterpolated($"{location.ToString()}");
             console.MarkupLineInterpolated($"{index.Descriptor.Digest.ToString()}");
             console.Write(PlatformTable.Of(reports));
+            if (layers is not null) console.Write(LayerTable.Of(layers));
         });
         return ExitCodes.Ok;
     }

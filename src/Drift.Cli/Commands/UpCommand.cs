@@ -15,7 +15,7 @@ namespace Drift.Cli;
 internal sealed class UpCommand : Command
 {
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(30);
-    private readonly Argument<string?> _directory = CommonOptions.Directory();
+    private readonly RecipeChoice _recipe = new();
     private readonly Option<bool> _check = new("--check") { Description = "Stop once it is healthy; succeed only if / and /health answer as they should" };
     private readonly Option<int> _port = CommonOptions.Port();
     private readonly Option<string?> _platform = new("--platform")
@@ -28,7 +28,7 @@ internal sealed class UpCommand : Command
     public UpCommand(CliHost host)
         : base("up", "Build for every platform, push to the embedded registry, pull from it, run, and wait until healthy")
     {
-        Arguments.Add(_directory);
+        _recipe.AddTo(this);
         Options.Add(_check);
         Options.Add(_port);
         Options.Add(_platform);
@@ -39,21 +39,23 @@ internal sealed class UpCommand : Command
     private async Task<int> RunAsync(ParseResult result, CliHost host, CancellationToken cancellationToken)
     {
         var printer = host.Printer(result);
-        var recipe = Recipe.Detect(CommonOptions.DirectoryOf(result, _directory, host));
+        var bases = new BaseImages();
+        await using var _ = bases.ConfigureAwait(false);
+        var recipe = _recipe.Of(result, host, bases);
         var platform = result.GetValue(_platform) is { } named ? Platform.Parse(named) : Platform.ThisMachine;
         var port = LocalPort.Choose(result.GetValue(_port));
 
         // 1. Build, and push to a registry of this run's own.
         using var storage = TemporaryDirectory.Create();
         var registry = await RegistryServer.StartAsync(new RegistryOptions { StorageDirectory = storage.Path }, cancellationToken).ConfigureAwait(false);
-        await using var _ = registry.ConfigureAwait(false);
+        await using var __ = registry.ConfigureAwait(false);
         var location = ImageLocation.Parse($"localhost:{registry.Port}/{recipe.Name}:latest");
         printer.Step($"Building {recipe.Description} and pushing it to {location}");
         var (index, reports, images) = await ImageBuild.RunAsync(recipe, [], location, host, cancellationToken).ConfigureAwait(false);
 
         // 2. Pull it back and run it.
         var origin = await ImageOrigin.OpenAsync(location, cancellationToken).ConfigureAwait(false);
-        await using var __ = origin.ConfigureAwait(false);
+        await using var ___ = origin.ConfigureAwait(false);
         var request = new RunRequest
         {
             Source = origin.Source,
@@ -63,7 +65,7 @@ internal sealed class UpCommand : Command
             Output = printer.ProgramLine,
         };
         var (running, runtime) = await RuntimeChoice.StartAsync(result.GetValue(_runtime), platform, request, printer, cancellationToken).ConfigureAwait(false);
-        await using var ___ = running.ConfigureAwait(false);
+        await using var ____ = running.ConfigureAwait(false);
 
         // 3. Wait until it is healthy, and say what runs where.
         var url = new Uri($"http://127.0.0.1:{port}/");

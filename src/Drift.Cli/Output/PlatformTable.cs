@@ -23,5 +23,5 @@ internal static class PlatformTable
         return table;
     }
 
-    private static string Bytes(long size) => size.ToString("N0", CultureInfo.InvariantCulture) + " B";
+    public static string Bytes(long size) => size.ToString("N0", CultureInfo.InvariantCulture) + " B";
 }

@@ -75,6 +75,8 @@ internal sealed class NamespaceRuntime : LocalRuntime
             if (equals > 0) environment[variable[..equals]] = variable[(equals + 1)..];
         }
         environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        // ASP.NET Core has a name of its own for it; an image that listens so sets it.
+        if (environment.ContainsKey("ASPNETCORE_HTTP_PORTS")) environment["ASPNETCORE_HTTP_PORTS"] = environment["PORT"];
         return environment;
     }
 

@@ -8,11 +8,11 @@ namespace Drift.Oci;
 /// </summary>
 public sealed class FileTree
 {
-    private FileTree(IReadOnlyList<FileLayerEntry> entries, FileTreeOptions options, long size)
+    private FileTree(IReadOnlyList<FileLayerEntry> entries, long owner, long group, long size)
     {
         Entries = entries;
-        Owner = options.Owner;
-        Group = options.Group;
+        Owner = owner;
+        Group = group;
         Size = size;
     }
 
@@ -21,6 +21,9 @@ public sealed class FileTree
 
     /// <summary>The size of all files in bytes, each hard-linked one once.</summary>
     public long Size { get; }
+
+    /// <summary>How many of them are not folders.</summary>
+    public int FileCount => Entries.Count(entry => entry.Type != TarEntryType.Directory);
 
     internal IReadOnlyList<FileLayerEntry> Entries { get; }
 
@@ -42,6 +45,26 @@ public sealed class FileTree
         return Task.Run(() => Read(directory, options ?? new FileTreeOptions(), cancellationToken), cancellationToken);
     }
 
+    /// <summary>
+    /// Parts the tree by a key of each file's path, which is relative and parted by <c>/</c>. Folders are in every part that has something
+    /// below them; an empty one goes by its own path. A hard link whose other names are in another part becomes a file.
+    /// </summary>
+    public IReadOnlyDictionary<TKey, FileTree> Split<TKey>(Func<string, TKey> keyOf)
+        where TKey : notnull
+    {
+        ArgumentNullException.ThrowIfNull(keyOf);
+        var all = Entries.ToDictionary(entry => entry.Path, StringComparer.Ordinal);
+        var filled = Entries.Select(entry => FileTreePart.FolderOf(entry.Path)).ToHashSet(StringComparer.Ordinal);
+        var parts = new Dictionary<TKey, FileTreePart>();
+        foreach (var entry in Entries.Where(entry => entry.Type != TarEntryType.Directory || !filled.Contains(entry.Path)))
+        {
+            var key = keyOf(entry.Path);
+            if (!parts.TryGetValue(key, out var part)) parts.Add(key, part = new FileTreePart(all));
+            part.Add(entry);
+        }
+        return parts.ToDictionary(part => part.Key, part => new FileTree(part.Value.Entries, Owner, Group, part.Value.Size));
+    }
+
     private static FileTree Read(string directory, FileTreeOptions options, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory))
@@ -50,6 +73,6 @@ public sealed class FileTree
         }
         var reader = new FileTreeReader(Path.GetFullPath(directory), options);
         reader.Read(cancellationToken);
-        return new FileTree(reader.Entries, options, reader.Size);
+        return new FileTree(reader.Entries, options.Owner, options.Group, reader.Size);
     }
 }
