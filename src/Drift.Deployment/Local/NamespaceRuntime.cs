@@ -35,9 +35,10 @@ internal sealed class NamespaceRuntime : LocalRuntime
                 File.Copy(emulator, root + EmulatorPath);
                 command = [EmulatorPath, .. command];
             }
+            var user = await UserOptionsAsync(unshare, config.Config?.User, cancellationToken).ConfigureAwait(false);
             var process = Tool.Start(unshare,
             [
-                .. await UserOptionsAsync(unshare, config.Config?.User, cancellationToken).ConfigureAwait(false), "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--uts", $"--root={root}",
+                .. user, .. await ProcOptionsAsync(unshare, user, root, cancellationToken).ConfigureAwait(false), "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--uts", $"--root={root}",
                 $"--wd={(string.IsNullOrEmpty(config.Config?.WorkingDirectory) ? "/" : config.Config.WorkingDirectory)}", "--", .. command,
             ], EnvironmentOf(config, request.Port));
             process.StandardInput.Close();
@@ -64,6 +65,21 @@ internal sealed class NamespaceRuntime : LocalRuntime
         // Without a namespace of its own, root inside would be root outside.
         if (Environment.IsPrivilegedProcess && isNumber && uid != 0) return [$"--setuid={uid}", $"--setgid={gid}"];
         throw new DriftException(ErrorCode.RuntimeFailed, $"This machine allows no user namespaces: {probe.Complaint}", "Allow them, on Debian with sysctl kernel.unprivileged_userns_clone=1, or install podman.");
+    }
+
+    /// <summary>
+    /// The image's own <c>/proc</c>, without which .NET does not start. Where this machine's is partly hidden, as in some containers, the
+    /// kernel allows no other; what needs none still runs then.
+    /// </summary>
+    private static async Task<string[]> ProcOptionsAsync(string unshare, string[] user, string root, CancellationToken cancellationToken)
+    {
+        var folder = new DirectoryInfo(Path.Combine(root, "proc"));
+        // An image may have a link there that leads out of its root.
+        if (folder.LinkTarget is not null || File.Exists(folder.FullName)) return [];
+        var probe = await Tool.RunAsync(unshare, [.. user, "--pid", "--fork", "--mount", "--mount-proc", "true"], cancellationToken).ConfigureAwait(false);
+        if (probe.ExitCode != 0) return [];
+        folder.Create();
+        return ["--mount-proc"];
     }
 
     private static Dictionary<string, string> EnvironmentOf(ImageConfig config, int port)

@@ -33,8 +33,8 @@ internal sealed record DependencyManifest(IReadOnlyList<DotNetLibrary> Libraries
             if (libraries.Count == MaximumLibraries || assetCount > MaximumAssets) throw DotNetJson.Invalid(name, "lists too many files");
             if (library.Name.Any(char.IsControl)) throw DotNetJson.Invalid(name, "has a library whose name is not printable");
             var slash = library.Name.LastIndexOf('/');
-            libraries.Add(new DotNetLibrary(
-                slash < 0 ? library.Name : library.Name[..slash], slash < 0 ? "" : library.Name[(slash + 1)..], GroupOf(types?.Object(library.Name)?.Text("type")), assets));
+            var group = GroupOf(types?.Object(library.Name)?.Text("type"));
+            libraries.Add(new DotNetLibrary(NameOf(slash < 0 ? library.Name : library.Name[..slash], group), slash < 0 ? "" : library.Name[(slash + 1)..], group, assets));
         }
         return new DependencyManifest(libraries, target.IndexOf('/', StringComparison.Ordinal) is >= 0 and var cut ? target[(cut + 1)..] : null);
     });
@@ -47,6 +47,15 @@ internal sealed record DependencyManifest(IReadOnlyList<DotNetLibrary> Libraries
         "project" or "msbuildproject" => RecipeLayerGroup.Projects,
         _ => RecipeLayerGroup.App,
     };
+
+    /// <summary>The framework itself, of <c>runtimepack.Microsoft.NETCore.App.Runtime.linux-x64</c>.</summary>
+    private static string NameOf(string name, RecipeLayerGroup group)
+    {
+        const string Prefix = "runtimepack.";
+        if (group != RecipeLayerGroup.Runtime || !name.StartsWith(Prefix, StringComparison.Ordinal)) return name;
+        var end = name.IndexOf(".Runtime.", StringComparison.Ordinal);
+        return end > Prefix.Length ? name[Prefix.Length..end] : name;
+    }
 
     private static IEnumerable<DotNetAsset> AssetsOf(JsonElement library)
     {
