@@ -36,10 +36,17 @@ internal sealed class NamespaceRuntime : LocalRuntime
                 command = [EmulatorPath, .. command];
             }
             var user = await UserOptionsAsync(unshare, config.Config?.User, cancellationToken).ConfigureAwait(false);
+            string[] inside =
+            [
+                unshare, .. user, $"--root={root}",
+                $"--wd={(string.IsNullOrEmpty(config.Config?.WorkingDirectory) ? "/" : config.Config.WorkingDirectory)}", "--", .. command,
+            ];
+            // Whoever mounts is root of a namespace around the program's own.
+            string[] outside = user.Contains("--user", StringComparer.Ordinal) ? ["--user", "--map-root-user"] : [];
             var process = Tool.Start(unshare,
             [
-                .. user, .. await ProcOptionsAsync(unshare, user, root, cancellationToken).ConfigureAwait(false), "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--uts", $"--root={root}",
-                $"--wd={(string.IsNullOrEmpty(config.Config?.WorkingDirectory) ? "/" : config.Config.WorkingDirectory)}", "--", .. command,
+                .. outside, "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--uts", "--",
+                .. await SystemFolders.CommandAsync(unshare, outside, root, cancellationToken).ConfigureAwait(false), .. inside,
             ], EnvironmentOf(config, request.Port));
             process.StandardInput.Close();
             return new NamespacedProcess(process, directory, request.Output);
@@ -65,21 +72,6 @@ internal sealed class NamespaceRuntime : LocalRuntime
         // Without a namespace of its own, root inside would be root outside.
         if (Environment.IsPrivilegedProcess && isNumber && uid != 0) return [$"--setuid={uid}", $"--setgid={gid}"];
         throw new DriftException(ErrorCode.RuntimeFailed, $"This machine allows no user namespaces: {probe.Complaint}", "Allow them, on Debian with sysctl kernel.unprivileged_userns_clone=1, or install podman.");
-    }
-
-    /// <summary>
-    /// The image's own <c>/proc</c>, without which .NET does not start. Where this machine's is partly hidden, as in some containers, the
-    /// kernel allows no other; what needs none still runs then.
-    /// </summary>
-    private static async Task<string[]> ProcOptionsAsync(string unshare, string[] user, string root, CancellationToken cancellationToken)
-    {
-        var folder = new DirectoryInfo(Path.Combine(root, "proc"));
-        // An image may have a link there that leads out of its root.
-        if (folder.LinkTarget is not null || File.Exists(folder.FullName)) return [];
-        var probe = await Tool.RunAsync(unshare, [.. user, "--pid", "--fork", "--mount", "--mount-proc", "true"], cancellationToken).ConfigureAwait(false);
-        if (probe.ExitCode != 0) return [];
-        folder.Create();
-        return ["--mount-proc"];
     }
 
     private static Dictionary<string, string> EnvironmentOf(ImageConfig config, int port)

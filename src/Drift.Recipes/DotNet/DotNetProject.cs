@@ -15,8 +15,8 @@ internal static class DotNetProject
         var published = Published(directory);
         return new DriftException(ErrorCode.UnrecognisedSource, $"{directory} holds the project {Path.GetFileName(project)}, and an image is made of what dotnet publish makes of it.",
             published is not null
-                ? $"Name the folder that it was published to: {published}"
-                : $"Run dotnet publish {project} -o {Path.Combine(directory, "out")}, then name the folder {Path.Combine(directory, "out")}");
+                ? $"Name the folder that it was published to: {published}."
+                : $"Run dotnet publish {project} -o {Path.Combine(directory, "out")}, then name the folder {Path.Combine(directory, "out")}.");
     }
 
     /// <summary>Where <c>dotnet publish</c> puts an app by default: <c>bin/Release/net10.0/publish</c>, with the runtime identifier before the last part.</summary>
