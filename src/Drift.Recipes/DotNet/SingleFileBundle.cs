@@ -6,7 +6,7 @@ namespace Drift.Recipes;
 
 /// <summary>
 /// The files inside a single-file app. The .NET host finds them through a mark in itself: the offset of their header, and behind it the
-/// SHA-256 of ".net core bundle". The header tells where the two JSON files are (dotnet/designs, "Single-file bundler", version 2 and later).
+/// SHA-256 of ".net core bundle" with a line break. The header tells where the two JSON files are (dotnet/designs, "Single-file bundler", version 2 and later).
 /// </summary>
 internal sealed record SingleFileBundle(ReadOnlyMemory<byte>? RuntimeConfig, ReadOnlyMemory<byte>? Dependencies)
 {

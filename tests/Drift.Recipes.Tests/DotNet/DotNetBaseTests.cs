@@ -102,12 +102,12 @@ public sealed class DotNetBaseTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-Wl,--dynamic-linker=/lib64/ld-linux-x86-64.so.2 -shared", "mcr.microsoft.com/dotnet/runtime-deps:10.0")]
-    [InlineData("-Wl,--dynamic-linker=/lib/ld-musl-x86_64.so.1 -shared", "mcr.microsoft.com/dotnet/runtime-deps:10.0-alpine")]
+    [InlineData("-Wl,--dynamic-linker=/lib64/ld-linux-x86-64.so.2 -pie", "mcr.microsoft.com/dotnet/runtime-deps:10.0")]
+    [InlineData("-Wl,--dynamic-linker=/lib/ld-musl-x86_64.so.1 -pie", "mcr.microsoft.com/dotnet/runtime-deps:10.0-alpine")]
     [InlineData("-static", null)]
     public async Task Machine_code_is_known_by_its_sections_and_keeps_its_other_files(string link, string? image)
     {
-        var source = _app.Write("../" + Path.GetFileName(_app.Path) + ".s", ".globl _start\n_start: ret\n.section __managedcode,\"ax\"\nret\n.section .interp,\"a\"\n");
+        var source = _app.Write("../" + Path.GetFileName(_app.Path) + ".s", ".globl _start\n_start: ret\n.section __managedcode,\"ax\"\nret\n");
         try
         {
             (await ProcessRun.RunAsync(Need.Program("clang"), ["--target=x86_64-linux-gnu", "-nostdlib", "-fuse-ld=lld", "-Wl,--entry=_start,-u,_start", .. link.Split(' '), source, "-o", Path.Combine(_app.Path, "Native")], cancellationToken: Cancelled)).EnsureSuccess();
