@@ -54,7 +54,7 @@ internal sealed record SingleFileBundle(ReadOnlyMemory<byte>? RuntimeConfig, Rea
         }
     }
 
-    private static byte[]? ReadPlace(FileStream file, ReadOnlySpan<byte> place, string path)
+    private static ReadOnlyMemory<byte>? ReadPlace(FileStream file, ReadOnlySpan<byte> place, string path)
     {
         var offset = BinaryPrimitives.ReadInt64LittleEndian(place);
         var size = BinaryPrimitives.ReadInt64LittleEndian(place[sizeof(long)..]);
