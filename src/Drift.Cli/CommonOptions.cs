@@ -14,7 +14,7 @@ internal static class CommonOptions
 
     public static Argument<string?> Directory() => new("DIR")
     {
-        Description = "The folder to build: a site, assembly sources or one static ELF [default: $DRIFT_DIR, or the current folder]",
+        Description = "The folder to build: a site, a published .NET app, assembly sources or one static ELF [default: $DRIFT_DIR, or the current folder]",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -41,8 +41,4 @@ internal static class CommonOptions
         };
         return option;
     }
-
-    /// <summary>The folder that a command builds.</summary>
-    public static string DirectoryOf(ParseResult result, Argument<string?> argument, CliHost host) =>
-        result.GetValue(argument) ?? host.Variable("DRIFT_DIR") ?? ".";
 }

@@ -19,9 +19,16 @@ public abstract class Recipe
     /// <summary>A repository name made of the folder's own name, for example <c>public</c>.</summary>
     public string Name => RepositoryNameOf(new DirectoryInfo(Path.GetFullPath(Directory)).Name);
 
-    /// <summary>Recognises a folder: assembly sources, an <c>index.html</c>, or one static ELF.</summary>
-    /// <exception cref="DriftException">The folder does not exist, or holds none of these.</exception>
-    public static Recipe Detect(string directory)
+    /// <summary>Recognises a folder: a published .NET app, assembly sources, an <c>index.html</c>, or one static ELF.</summary>
+    /// <exception cref="DriftException">The folder does not exist, holds none of these, or does not take a base that the options name.</exception>
+    public static Recipe Detect(string directory, RecipeOptions? options = null)
+    {
+        var recipe = Recognise(directory, options ?? new RecipeOptions());
+        if (recipe is DotNetRecipe || (options?.Base ?? RecipeOptions.Scratch) == RecipeOptions.Scratch) return recipe;
+        throw new DriftException(ErrorCode.NotSupported, $"The image of {recipe.Description} is built from scratch and takes no base.", "Leave --base out.");
+    }
+
+    private static Recipe Recognise(string directory, RecipeOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         if (!System.IO.Directory.Exists(directory))
@@ -32,12 +39,15 @@ public abstract class Recipe
         }
         try
         {
-            return (Recipe?)AssemblyRecipe.TryRecognise(directory)
+            return (Recipe?)DotNetRecipe.TryRecognise(directory, options)
+                ?? (Recipe?)AssemblyRecipe.TryRecognise(directory)
                 ?? (Recipe?)SiteRecipe.TryRecognise(directory)
-                ?? ExecutableRecipe.TryRecognise(directory)
-                ?? throw new DriftException(ErrorCode.UnrecognisedSource,
+                ?? (Recipe?)DotNetRecipe.TryRecogniseExecutable(directory, options)
+                ?? (Recipe?)ExecutableRecipe.TryRecognise(directory)
+                ?? throw DotNetProject.Explain(directory)
+                ?? new DriftException(ErrorCode.UnrecognisedSource,
                     $"{directory} holds nothing that Drift can turn into an image.",
-                    "Name a folder with an index.html, with assembly sources (*.S, *.s), or with one static ELF executable.");
+                    "Name a folder with an index.html, with assembly sources (*.S, *.s), with a published .NET app, or with one static ELF executable.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

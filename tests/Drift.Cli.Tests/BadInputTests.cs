@@ -22,6 +22,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("up DIR/site/index.html", 3, "DRIFT1002", "is a file, not a folder")]
     [InlineData("up DIR/syntax", 3, "DRIFT1004", "broken.S:3:5: error: invalid instruction mnemonic 'bogus'")]
     [InlineData("up DIR/dynamic", 3, "DRIFT1006", "dynamically linked")]
+    [InlineData("build DIR/project -o oci:DIR/none", 3, "DRIFT1003", "holds the project App.csproj")]
+    [InlineData("build DIR/dotnet -o oci:DIR/none", 3, "DRIFT1011", "App.deps.json does not parse")]
+    [InlineData("build DIR/site -o oci:DIR/none --base alpine", 3, "DRIFT1007", "takes no base")]
     [InlineData("up DIR/site --runtime lxc", 3, "DRIFT1007", "There is no runtime lxc")]
     [InlineData("up DIR/site --port x", 2, "usage", "'x' is not a port")]
     [InlineData("up DIR/site --port 65536", 2, "usage", "'65536' is not a port")]
@@ -42,6 +45,9 @@ public sealed class BadInputTests : IDisposable
     {
         _folder.Write("site/index.html", "<p>hello");
         _folder.Write("syntax/broken.S", ".globl _start\n_start:\n    bogus %rax\n");
+        _folder.Write("project/App.csproj", "<Project/>");
+        _folder.Write("dotnet/App.runtimeconfig.json", "{}");
+        _folder.Write("dotnet/App.deps.json", "{");
         _folder.Write("garbage.tar", new string('x', 5000));
         Directory.CreateDirectory(_folder.Combine("empty"));
         Directory.CreateDirectory(_folder.Combine("dynamic"));

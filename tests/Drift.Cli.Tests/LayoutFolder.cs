@@ -41,13 +41,13 @@ internal sealed class LayoutFolder
     }
 
     /// <summary>Writes config, manifest and index.json over the layers.</summary>
-    public void Write(string architecture = "amd64", string entrypoint = "/app", string user = "1000")
+    public void Write(string architecture = "amd64", string entrypoint = "/app", string user = "1000", params string[] environment)
     {
         var config = new JsonObject
         {
             ["architecture"] = architecture,
             ["os"] = "linux",
-            ["config"] = new JsonObject { ["User"] = user, ["Entrypoint"] = new JsonArray(entrypoint), ["Env"] = new JsonArray("PATH=/bin", $"ARCH={architecture}") },
+            ["config"] = new JsonObject { ["User"] = user, ["Entrypoint"] = new JsonArray(entrypoint), ["Env"] = environment.Length > 0 ? new JsonArray([.. environment.Select(variable => JsonValue.Create(variable))]) : new JsonArray("PATH=/bin", $"ARCH={architecture}") },
             ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray([.. Layers.Select(layer => JsonValue.Create(layer.DiffId))]) },
         };
         var manifest = Blob("application/vnd.oci.image.manifest.v1+json", Encoding.UTF8.GetBytes(new JsonObject

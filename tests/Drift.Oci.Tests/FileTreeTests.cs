@@ -47,6 +47,24 @@ public sealed class FileTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tree_is_parted_with_its_folders_and_no_link_loses_its_file()
+    {
+        var first = _folder.Write("in/a/one", "12345");
+        Directory.CreateDirectory(_folder.Combine("in", "b", "empty"));
+        await RunAsync("ln", first, _folder.Combine("in", "b", "two"));
+        await RunAsync("ln", first, _folder.Combine("in", "b", "three"));
+        File.CreateSymbolicLink(_folder.Combine("in", "a", "link"), "one");
+        var tree = await FileTree.ReadAsync(_folder.Combine("in"), new FileTreeOptions { ModeOf = path => path == "a/one" ? 0b111_000_000 : null }, Cancelled);
+
+        var parts = tree.Split(path => path[0]);
+        Assert.Equal((3, 2, 5L), (parts['a'].Count, parts['a'].FileCount, parts['a'].Size));
+        Assert.Equal((4, 2, 5L), (parts['b'].Count, parts['b'].FileCount, parts['b'].Size));
+        Assert.Equal(["drwxr-xr-x 0/0 a/", "lrwxrwxrwx 0/0 a/link -> one", "-rwx------ 0/0 a/one"], await ListAsync(await PackAsync(FileLayer.Create(files => files.AddTree("/", parts['a'])))));
+        Assert.Equal(["drwxr-xr-x 0/0 b/", "drwxr-xr-x 0/0 b/empty/", "-rwx------ 0/0 b/three", "hrwx------ 0/0 b/two link to b/three"],
+            await ListAsync(await PackAsync(FileLayer.Create(files => files.AddTree("/", parts['b'])))));
+    }
+
+    [Fact]
     public async Task The_same_files_give_the_same_layer_whoever_copied_them_and_when()
     {
         var digests = new HashSet<Digest>();

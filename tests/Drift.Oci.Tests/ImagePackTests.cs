@@ -62,6 +62,21 @@ public sealed class ImagePackTests
     }
 
     [Fact]
+    public async Task A_layer_that_platforms_share_is_read_once()
+    {
+        var reads = 0;
+        var layer = FileLayer.Create(files => files.Add("/a", ContentSource.Create(_ =>
+        {
+            reads++;
+            return new(new OpenContent(new MemoryStream([1]), 1));
+        })));
+        var images = new MultiPlatformImage([Image.Scratch(Platform.LinuxAmd64).WithLayer(layer), Image.Scratch(Platform.LinuxArm64).WithLayer(layer)]);
+        var packed = await images.PackAsync(DiscardSink.Instance, cancellationToken: Cancelled);
+        Assert.Equal(1, reads);
+        Assert.Equal(packed.Images[0].Manifest.Layers, packed.Images[1].Manifest.Layers);
+    }
+
+    [Fact]
     public void Misuse_is_told_at_once()
     {
         Assert.Throws<ArgumentException>(() => FileLayer.Create(layer => layer.Add("/a", ContentSource.FromBytes(default)).Add("a/", ContentSource.FromBytes(default))));

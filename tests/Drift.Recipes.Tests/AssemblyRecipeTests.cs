@@ -24,7 +24,7 @@ public sealed class AssemblyRecipeTests : IDisposable
         _folder.Write("hello.S", source.Replace("EXIT", "7", StringComparison.Ordinal));
         var planned = Assert.Single(await PlanAsync());
         Assert.Equal(platform, planned.Image.Platform.ToString());
-        Assert.InRange(planned.BinarySize, 100, 2000);
+        Assert.InRange(planned.BinarySize!.Value, 100, 2000);
     }
 
     [Fact]

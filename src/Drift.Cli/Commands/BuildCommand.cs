@@ -3,14 +3,13 @@
 using System.CommandLine;
 using Drift.Distribution;
 using Drift.Oci;
-using Drift.Recipes;
 
 namespace Drift.Cli;
 
 /// <summary><c>drift build [DIR] -o DEST</c></summary>
 internal sealed class BuildCommand : Command
 {
-    private readonly Argument<string?> _directory = CommonOptions.Directory();
+    private readonly RecipeChoice _recipe = new();
     private readonly Option<string> _output = new("--output", "-o")
     {
         Description = "Where to: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE[:NAME:TAG], or a reference for a registry",
@@ -26,7 +25,7 @@ internal sealed class BuildCommand : Command
     public BuildCommand(CliHost host)
         : base("build", "Build the image of a folder into a layout, an archive or a registry")
     {
-        Arguments.Add(_directory);
+        _recipe.AddTo(this);
         Options.Add(_output);
         Options.Add(_platforms);
         PackSettings.AddTo(this);
@@ -38,14 +37,18 @@ internal sealed class BuildCommand : Command
         var location = ImageLocation.Parse(result.GetRequiredValue(_output));
         var platforms = (result.GetValue(_platforms) ?? []).Select(Platform.Parse).ToArray();
         using var settings = new PackSettings(result, host);
-        var recipe = Recipe.Detect(CommonOptions.DirectoryOf(result, _directory, host));
-        var (index, reports, _) = await ImageBuild.RunAsync(recipe, platforms, location, settings, cancellationToken).ConfigureAwait(false);
+        var bases = new BaseImages(settings.Cache);
+        await using var _ = bases.ConfigureAwait(false);
+        var recipe = _recipe.Of(result, host, bases);
+        var (index, reports, images) = await ImageBuild.RunAsync(recipe, platforms, location, settings, cancellationToken).ConfigureAwait(false);
+        var layers = LayerReport.Of(index.Images[0], images[0].Layers);
         var printer = host.Printer(result);
-        printer.Result(new BuildReport(location.ToString(), index.Descriptor.Digest.ToString(), reports), static () => OutputJsonContext.Default.BuildReport, () =>
+        printer.Result(new BuildReport(location.ToString(), index.Descriptor.Digest.ToString(), reports, layers), static () => OutputJsonContext.Default.BuildReport, () =>
         {
             printer.Line(location.ToString());
             printer.Line(index.Descriptor.Digest.ToString());
             PlatformTable.Print(reports, printer);
+            if (layers is not null) LayerTable.Print(layers, printer);
         });
         return ExitCodes.Ok;
     }

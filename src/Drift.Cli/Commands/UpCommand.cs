@@ -14,7 +14,7 @@ namespace Drift.Cli;
 internal sealed class UpCommand : Command
 {
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(30);
-    private readonly Argument<string?> _directory = CommonOptions.Directory();
+    private readonly RecipeChoice _recipe = new();
     private readonly Option<bool> _check = new("--check") { Description = "Stop once it is healthy; succeed only if / and /health answer as they should" };
     private readonly Option<int> _port = CommonOptions.Port();
     private readonly Option<string?> _platform = new("--platform")
@@ -27,7 +27,7 @@ internal sealed class UpCommand : Command
     public UpCommand(CliHost host)
         : base("up", "Build for every platform, push to the embedded registry, pull from it, run, and wait until healthy")
     {
-        Arguments.Add(_directory);
+        _recipe.AddTo(this);
         Options.Add(_check);
         Options.Add(_port);
         Options.Add(_platform);
@@ -39,22 +39,24 @@ internal sealed class UpCommand : Command
     private async Task<int> RunAsync(ParseResult result, CliHost host, CancellationToken cancellationToken)
     {
         var printer = host.Printer(result);
-        var recipe = Recipe.Detect(CommonOptions.DirectoryOf(result, _directory, host));
+        using var settings = new PackSettings(result, host);
+        var bases = new BaseImages(settings.Cache);
+        await using var _ = bases.ConfigureAwait(false);
+        var recipe = _recipe.Of(result, host, bases);
         var platform = result.GetValue(_platform) is { } named ? Platform.Parse(named) : Platform.ThisMachine;
         var port = LocalPort.Choose(result.GetValue(_port));
 
         // 1. Build, and push to a registry of this run's own.
         using var storage = TemporaryDirectory.Create();
         var registry = await RegistryServer.StartAsync(new RegistryOptions { StorageDirectory = storage.Path }, cancellationToken).ConfigureAwait(false);
-        await using var _ = registry.ConfigureAwait(false);
+        await using var __ = registry.ConfigureAwait(false);
         var location = ImageLocation.Parse($"localhost:{registry.Port}/{recipe.Name}:latest");
-        using var settings = new PackSettings(result, host);
         printer.Step($"Building {recipe.Description} and pushing it to {location}");
         var (index, reports, images) = await ImageBuild.RunAsync(recipe, [], location, settings, cancellationToken).ConfigureAwait(false);
 
         // 2. Pull it back and run it.
         var origin = await ImageOrigin.OpenAsync(location, cancellationToken).ConfigureAwait(false);
-        await using var __ = origin.ConfigureAwait(false);
+        await using var ___ = origin.ConfigureAwait(false);
         var request = new RunRequest
         {
             Source = origin.Source,
@@ -64,7 +66,7 @@ internal sealed class UpCommand : Command
             Output = printer.ProgramLine,
         };
         var (running, runtime) = await RuntimeChoice.StartAsync(result.GetValue(_runtime), platform, request, printer, cancellationToken).ConfigureAwait(false);
-        await using var ___ = running.ConfigureAwait(false);
+        await using var ____ = running.ConfigureAwait(false);
 
         // 3. Wait until it is healthy, and say what runs where.
         var url = new Uri($"http://127.0.0.1:{port}/");

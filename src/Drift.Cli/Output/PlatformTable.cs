@@ -17,5 +17,5 @@ internal static class PlatformTable
         table.Print(printer);
     }
 
-    private static string Bytes(long size) => size.ToString("N0", CultureInfo.InvariantCulture) + " B";
+    public static string Bytes(long size) => size.ToString("N0", CultureInfo.InvariantCulture) + " B";
 }

@@ -35,10 +35,18 @@ internal sealed class NamespaceRuntime : LocalRuntime
                 File.Copy(emulator, root + EmulatorPath);
                 command = [EmulatorPath, .. command];
             }
+            var user = await UserOptionsAsync(unshare, config.Config?.User, cancellationToken).ConfigureAwait(false);
+            string[] inside =
+            [
+                unshare, .. user, $"--root={root}",
+                $"--wd={(string.IsNullOrEmpty(config.Config?.WorkingDirectory) ? "/" : config.Config.WorkingDirectory)}", "--", .. command,
+            ];
+            // Whoever mounts is root of a namespace around the program's own.
+            string[] outside = user.Contains("--user", StringComparer.Ordinal) ? ["--user", "--map-root-user"] : [];
             var process = Tool.Start(unshare,
             [
-                .. await UserOptionsAsync(unshare, config.Config?.User, cancellationToken).ConfigureAwait(false), "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--uts", $"--root={root}",
-                $"--wd={(string.IsNullOrEmpty(config.Config?.WorkingDirectory) ? "/" : config.Config.WorkingDirectory)}", "--", .. command,
+                .. outside, "--pid", "--fork", "--kill-child", "--mount", "--ipc", "--uts", "--",
+                .. await SystemFolders.CommandAsync(unshare, outside, root, cancellationToken).ConfigureAwait(false), .. inside,
             ], EnvironmentOf(config, request.Port));
             process.StandardInput.Close();
             return new NamespacedProcess(process, directory, request.Output);
@@ -75,6 +83,8 @@ internal sealed class NamespaceRuntime : LocalRuntime
             if (equals > 0) environment[variable[..equals]] = variable[(equals + 1)..];
         }
         environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        // ASP.NET Core has a name of its own for it; an image that listens so sets it.
+        if (environment.ContainsKey("ASPNETCORE_HTTP_PORTS")) environment["ASPNETCORE_HTTP_PORTS"] = environment["PORT"];
         return environment;
     }
 

@@ -26,6 +26,8 @@ public enum ErrorCode
     InvalidSetting = 1008,
     /// <summary>A file of a layer vanished, changed or cannot be read while it is packed.</summary>
     LayerSource = 1009,
+    /// <summary>What dotnet publish made cannot become an image: a part of it is missing, damaged, or for another system.</summary>
+    InvalidDotNetApp = 1011,
 
     /// <summary>The registry refuses access.</summary>
     AccessDenied = 2001,

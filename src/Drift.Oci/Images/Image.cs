@@ -156,14 +156,20 @@ public sealed class Image
     /// Packs the layers, then the config, then the manifest into <paramref name="sink"/>. The same plan, options and file contents give
     /// the same bytes on any machine.
     /// </summary>
-    public async ValueTask<PackedImage> PackAsync(IImageSink sink, PackOptions? options = null, CancellationToken cancellationToken = default)
+    public ValueTask<PackedImage> PackAsync(IImageSink sink, PackOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        options ??= new PackOptions();
+        return PackSharedAsync(sink, options ?? new PackOptions(), new Dictionary<Layer, PackedLayer>(ReferenceEqualityComparer.Instance), cancellationToken);
+    }
+
+    /// <summary>Packs into a sink that has the layers in <paramref name="packed"/>, and adds its own to them: what images share is packed once.</summary>
+    internal async ValueTask<PackedImage> PackSharedAsync(IImageSink sink, PackOptions options, Dictionary<Layer, PackedLayer> packed, CancellationToken cancellationToken)
+    {
         var layers = new List<PackedLayer>(_plan.Steps.Count);
         foreach (var layer in Layers)
         {
-            layers.Add(await layer.PackAsync(sink, options, cancellationToken).ConfigureAwait(false));
+            if (!packed.TryGetValue(layer, out var there)) packed.Add(layer, there = await layer.PackAsync(sink, options, cancellationToken).ConfigureAwait(false));
+            layers.Add(there);
         }
 
         var config = _plan.Unchanged?.Config ?? ConfigOf(layers, options);

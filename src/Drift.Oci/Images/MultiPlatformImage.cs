@@ -70,12 +70,13 @@ public sealed class MultiPlatformImage
         return new MultiPlatformImage(Images, annotations);
     }
 
-    /// <summary>Packs every image, then the index that lists them.</summary>
+    /// <summary>Packs every image, then the index that lists them. A layer that several images have is packed once.</summary>
     public async ValueTask<PackedIndex> PackAsync(IImageSink sink, PackOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sink);
         var packed = new List<PackedImage>(Images.Count);
-        foreach (var image in Images) packed.Add(await image.PackAsync(sink, options, cancellationToken).ConfigureAwait(false));
+        var layers = new Dictionary<Layer, PackedLayer>(ReferenceEqualityComparer.Instance);
+        foreach (var image in Images) packed.Add(await image.PackSharedAsync(sink, options ?? new PackOptions(), layers, cancellationToken).ConfigureAwait(false));
         var index = new ImageIndex
         {
             MediaType = MediaTypes.OciIndex,

@@ -8,6 +8,9 @@ internal sealed record FileLayerEntry(string Path, TarEntryType Type, int Mode, 
     /// <summary>The time of the last change in seconds since 1970; null for the time that everything is stamped with.</summary>
     public long? ModificationTime { get; init; }
 
+    /// <summary>The size of the content in bytes, as far as it was known when the entry was made.</summary>
+    public long Size { get; init; }
+
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? ExtendedAttributes { get; init; }
 
     /// <summary>The entry as it stands in the archive, without its size. No time is later than <paramref name="epoch"/>.</summary>

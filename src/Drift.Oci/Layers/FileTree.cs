@@ -22,6 +22,9 @@ public sealed class FileTree
     /// <summary>The size of all files in bytes, each hard-linked one once.</summary>
     public long Size { get; }
 
+    /// <summary>How many of them are not folders.</summary>
+    public int FileCount => Entries.Count(entry => entry.Type != TarEntryType.Directory);
+
     internal IReadOnlyList<FileLayerEntry> Entries { get; }
 
     internal long Owner { get; }
@@ -43,33 +46,40 @@ public sealed class FileTree
     }
 
     /// <summary>
-    /// Distributes the files over <paramref name="count"/> trees, to become as many layers: a file that changes, comes or goes changes only
-    /// one of them. Which one depends on its path alone. The first tree holds all folders and symbolic links too, the others the folders
-    /// above their files. Trees without a file are left out.
+    /// Parts the tree by a key of each file's path, which is relative and parted by <c>/</c>. Folders are in every part that has something
+    /// below them; an empty one goes by its own path. A hard link whose other names are in another part becomes a file.
+    /// </summary>
+    public IReadOnlyDictionary<TKey, FileTree> Split<TKey>(Func<string, TKey> keyOf)
+        where TKey : notnull
+    {
+        ArgumentNullException.ThrowIfNull(keyOf);
+        return SplitEntries(entry => keyOf(entry.Path));
+    }
+
+    /// <summary>
+    /// Distributes the files over at most <paramref name="count"/> trees, to become as many layers: a file that changes, comes or goes changes
+    /// only one of them. Which one depends on its path alone. Hard links stay together.
     /// </summary>
     public IReadOnlyList<FileTree> Split(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (count == 1) return [this];
-        var folders = Entries.Where(entry => entry.Type == TarEntryType.Directory).ToDictionary(entry => entry.Path, StringComparer.Ordinal);
-        var parts = new FileTreePart[count];
-        for (var i = 0; i < count; i++) parts[i] = new FileTreePart(folders);
-        foreach (var entry in Entries)
+        return [.. SplitEntries(entry => PartOf(entry.Type == TarEntryType.HardLink ? entry.LinkTarget : entry.Path, count)).OrderBy(part => part.Key).Select(part => part.Value)];
+    }
+
+    private Dictionary<TKey, FileTree> SplitEntries<TKey>(Func<FileLayerEntry, TKey> keyOf)
+        where TKey : notnull
+    {
+        var all = Entries.ToDictionary(entry => entry.Path, StringComparer.Ordinal);
+        var filled = Entries.Select(entry => FileTreePart.FolderOf(entry.Path)).ToHashSet(StringComparer.Ordinal);
+        var parts = new Dictionary<TKey, FileTreePart>();
+        foreach (var entry in Entries.Where(entry => entry.Type != TarEntryType.Directory || !filled.Contains(entry.Path)))
         {
-            switch (entry.Type)
-            {
-                case TarEntryType.File:
-                    parts[PartOf(entry.Path, count)].Add(entry);
-                    break;
-                case TarEntryType.HardLink:
-                    parts[PartOf(entry.LinkTarget, count)].Add(entry);
-                    break;
-                default:
-                    parts[0].Add(entry);
-                    break;
-            }
+            var key = keyOf(entry);
+            if (!parts.TryGetValue(key, out var part)) parts.Add(key, part = new FileTreePart(all));
+            part.Add(entry);
         }
-        return [.. parts.Where(part => part.Entries.Count > 0).Select(part => new FileTree(part.Entries, Owner, Group, part.Size))];
+        return parts.ToDictionary(part => part.Key, part => new FileTree(part.Value.Entries, Owner, Group, part.Value.Size));
     }
 
     /// <summary>Where a path belongs, by its FNV-1a hash: the same on every machine.</summary>

@@ -13,6 +13,9 @@ public sealed record FileTreeOptions
     /// </summary>
     public bool KeepModes { get; init; }
 
+    /// <summary>The mode of a file by its path below the folder, unless modes are kept; null for the rule above.</summary>
+    public Func<string, int?>? ModeOf { get; init; }
+
     /// <summary>Keeps the numbers of owner and group. Otherwise all belongs to <see cref="Owner"/> and <see cref="Group"/>.</summary>
     public bool KeepOwners { get; init; }
 

@@ -60,7 +60,7 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
                 _entries.Add(Entry(path, status) with { Mode = 0b111_111_111, LinkTarget = FileStatus.LinkTarget(FullPath(path)) });
                 return false;
             case TarEntryType.File:
-                _entries.Add(Entry(path, status) with { Content = new TreeFile(root, path, status) });
+                _entries.Add(Entry(path, status) with { Content = new TreeFile(root, path, status), Size = status.Size });
                 if (status.Links <= 1) Size += status.Size;
                 else AddLink(path, status);
                 return false;
@@ -124,12 +124,13 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
     }
 
     private FileLayerEntry Entry(string path, FileStatus status) =>
-        new(path, status.Type, Mode(status), options.KeepOwners ? status.UserId : options.Owner, options.KeepOwners ? status.GroupId : options.Group, null, "")
+        new(path, status.Type, Mode(path, status), options.KeepOwners ? status.UserId : options.Owner, options.KeepOwners ? status.GroupId : options.Group, null, "")
         {
             ModificationTime = options.KeepTimes ? status.ModificationTime : null,
         };
 
-    private int Mode(FileStatus status) => options.KeepModes ? status.Mode
+    private int Mode(string path, FileStatus status) => options.KeepModes ? status.Mode
+        : status.Type == TarEntryType.File && options.ModeOf?.Invoke(path) is { } mode ? mode
         : status.Type == TarEntryType.Directory || (status.Mode & OwnerExecute) != 0 ? FileLayerBuilder.Executable
         : FileLayerBuilder.ReadOnly;
 

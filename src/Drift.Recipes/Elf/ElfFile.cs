@@ -29,6 +29,14 @@ public sealed class ElfFile
     /// <summary>The processor it is for.</summary>
     public ElfMachine Machine { get; }
 
+    /// <summary>The platform of that processor, with Linux; null when images are not built for it.</summary>
+    public Platform? Platform => Machine switch
+    {
+        ElfMachine.X64 => Platform.LinuxAmd64,
+        ElfMachine.AArch64 => Platform.LinuxArm64,
+        _ => null,
+    };
+
     /// <summary>The address of the first instruction.</summary>
     public ulong Entry { get; }
 

@@ -22,12 +22,7 @@ public sealed class ExecutableRecipe : Recipe
     {
         ArgumentNullException.ThrowIfNull(platforms);
         var elf = await ElfFile.ReadAsync(_path, cancellationToken).ConfigureAwait(false);
-        var platform = elf.Machine switch
-        {
-            ElfMachine.X64 => Platform.LinuxAmd64,
-            ElfMachine.AArch64 => Platform.LinuxArm64,
-            var other => throw new DriftException(ErrorCode.InvalidExecutable, $"{_path} is for the machine {other}.", "Build it for x86-64 or AArch64."),
-        };
+        var platform = elf.Platform ?? throw new DriftException(ErrorCode.InvalidExecutable, $"{_path} is for the machine {elf.Machine}.", "Build it for x86-64 or AArch64.");
         if (!elf.IsExecutable)
         {
             throw new DriftException(ErrorCode.InvalidExecutable, $"{_path} is an object or a library, not an executable.", "Link it to a static executable.");
@@ -45,9 +40,10 @@ public sealed class ExecutableRecipe : Recipe
 
     internal static ExecutableRecipe? TryRecognise(string directory)
     {
-        var executables = System.IO.Directory.EnumerateFiles(directory).Take(MaximumFiles).Where(IsElf).Take(2).ToArray();
-        return executables is [var only] ? new ExecutableRecipe(directory, only) : null;
+        return ElfFilesIn(directory).Take(2).ToArray() is [var only] ? new ExecutableRecipe(directory, only) : null;
     }
+
+    internal static IEnumerable<string> ElfFilesIn(string directory) => System.IO.Directory.EnumerateFiles(directory).Take(MaximumFiles).Where(IsElf);
 
     private static bool IsElf(string path)
     {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using Drift.Recipes;
+
+namespace Drift.Cli;
+
+/// <summary>The folder to build and how: what <c>up</c> and <c>build</c> take alike.</summary>
+internal sealed class RecipeChoice
+{
+    private readonly Argument<string?> _directory = CommonOptions.Directory();
+    private readonly Option<string?> _base = new("--base")
+    {
+        Description = "The base of a .NET app: a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or scratch [default: Microsoft's image]",
+        HelpName = "REF",
+    };
+    private readonly Option<bool> _noSymbols = new("--no-symbols") { Description = "Leave out what only debuggers of a .NET app read (*.pdb, *.dbg)" };
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_directory);
+        command.Options.Add(_base);
+        command.Options.Add(_noSymbols);
+    }
+
+    public Recipe Of(ParseResult result, CliHost host, BaseImages bases) =>
+        Recipe.Detect(result.GetValue(_directory) ?? host.Variable("DRIFT_DIR") ?? ".", new RecipeOptions
+        {
+            Base = result.GetValue(_base),
+            OpenBase = bases.OpenAsync,
+            LeaveOutSymbols = result.GetValue(_noSymbols),
+        });
+}
