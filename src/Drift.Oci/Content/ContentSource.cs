@@ -38,7 +38,7 @@ public abstract class ContentSource
             try
             {
                 var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-                return new(new OpenContent(stream, stream.Length));
+                return new(new OpenContent(new FileContentStream(stream), stream.Length));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -18,32 +18,22 @@ public abstract class TarLayer : Layer
         await using var _ = blob.ConfigureAwait(false);
         using var stored = new HashingStream(blob);
         Digest diffId;
-        if (options.Compression == LayerCompression.None)
+        if (options.Compression.CreateFormat() is { } format)
         {
-            diffId = await WriteHashedAsync(stored).ConfigureAwait(false);
+            var compressed = new BlockCompressionStream(stored, format);
+            await using var __ = compressed.ConfigureAwait(false);
+            await WriteTarAsync(compressed, options, cancellationToken).ConfigureAwait(false);
+            diffId = await compressed.FinishAsync(cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            var gzip = new BlockGzipStream(stored);
-            await using var __ = gzip.ConfigureAwait(false);
-            diffId = await WriteHashedAsync(gzip).ConfigureAwait(false);
-            await gzip.FinishAsync(cancellationToken).ConfigureAwait(false);
+            using var plain = new HashingStream(stored);
+            await WriteTarAsync(plain, options, cancellationToken).ConfigureAwait(false);
+            diffId = plain.Finish();
         }
-        var descriptor = new Descriptor
-        {
-            MediaType = options.Compression == LayerCompression.None ? MediaTypes.OciLayer : MediaTypes.OciLayerGzip,
-            Digest = stored.Finish(),
-            Size = stored.Count,
-        };
+        var descriptor = new Descriptor { MediaType = options.Compression.MediaType, Digest = stored.Finish(), Size = stored.Count };
         await blob.CommitAsync(descriptor, cancellationToken).ConfigureAwait(false);
         return new PackedLayer(descriptor, diffId);
-
-        async ValueTask<Digest> WriteHashedAsync(Stream output)
-        {
-            using var hashed = new HashingStream(output);
-            await WriteTarAsync(hashed, options, cancellationToken).ConfigureAwait(false);
-            return hashed.Finish();
-        }
     }
 
     private protected abstract ValueTask WriteTarAsync(Stream output, PackOptions options, CancellationToken cancellationToken);
