@@ -24,12 +24,15 @@ internal sealed class BuildCommand : Command
         HelpName = "OS/ARCH",
     };
 
+    private readonly CompressionOption _compression = new();
+
     public BuildCommand(CliHost host)
         : base("build", "Build the image of a folder into a layout, an archive or a registry")
     {
         Arguments.Add(_directory);
         Options.Add(_output);
         Options.Add(_platforms);
+        Options.Add(_compression);
         SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
     }
 
@@ -38,7 +41,7 @@ internal sealed class BuildCommand : Command
         var location = ImageLocation.Parse(result.GetRequiredValue(_output));
         var platforms = (result.GetValue(_platforms) ?? []).Select(Platform.Parse).ToArray();
         var recipe = Recipe.Detect(CommonOptions.DirectoryOf(result, _directory, host));
-        var (index, reports, _) = await ImageBuild.RunAsync(recipe, platforms, location, host, cancellationToken).ConfigureAwait(false);
+        var (index, reports, _) = await ImageBuild.RunAsync(recipe, platforms, location, result.GetRequiredValue(_compression), host, cancellationToken).ConfigureAwait(false);
         host.Printer(result).Result(new BuildReport(location.ToString(), index.Descriptor.Digest.ToString(), reports), OutputJsonContext.Default.BuildReport, console =>
         {
             console.MarkupLineInterpolated($"{location.ToString()}");

@@ -10,9 +10,9 @@ namespace Drift.Cli;
 internal static class ImageBuild
 {
     public static async Task<(PackedIndex Index, IReadOnlyList<PlatformReport> Platforms, IReadOnlyList<RecipeImage> Images)> RunAsync(
-        Recipe recipe, IReadOnlyList<Platform> platforms, ImageLocation location, CliHost host, CancellationToken cancellationToken)
+        Recipe recipe, IReadOnlyList<Platform> platforms, ImageLocation location, LayerCompression compression, CliHost host, CancellationToken cancellationToken)
     {
-        var options = new PackOptions { Epoch = SourceDateEpoch(host) };
+        var options = new PackOptions { Epoch = SourceDateEpoch(host), Compression = compression };
         var images = await recipe.PlanAsync(platforms, options, cancellationToken).ConfigureAwait(false);
         var destination = await ImageDestination.OpenAsync(location, platforms is [var only] ? only : null, cancellationToken).ConfigureAwait(false);
         await using var _ = destination.ConfigureAwait(false);

@@ -23,11 +23,14 @@ internal sealed class ImageChange
         HelpName = "OS/ARCH",
     };
 
+    private readonly CompressionOption _compression = new();
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(_source);
         command.Options.Add(_output);
         command.Options.Add(_platforms);
+        command.Options.Add(_compression);
     }
 
     public async Task<int> RunAsync(ParseResult result, CliHost host, Func<Image, Task<Image>> change, CancellationToken cancellationToken)
@@ -35,7 +38,7 @@ internal sealed class ImageChange
         var from = ImageLocation.Parse(result.GetRequiredValue(_source));
         var to = ImageLocation.Parse(result.GetRequiredValue(_output));
         var platforms = (result.GetValue(_platforms) ?? []).Select(Platform.Parse).ToArray();
-        var options = new PackOptions { Epoch = ImageBuild.SourceDateEpoch(host) };
+        var options = new PackOptions { Epoch = ImageBuild.SourceDateEpoch(host), Compression = result.GetRequiredValue(_compression) };
 
         var origin = await ImageOrigin.OpenAsync(from, cancellationToken).ConfigureAwait(false);
         await using var _ = origin.ConfigureAwait(false);

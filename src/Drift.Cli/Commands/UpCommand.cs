@@ -49,7 +49,7 @@ internal sealed class UpCommand : Command
         await using var _ = registry.ConfigureAwait(false);
         var location = ImageLocation.Parse($"localhost:{registry.Port}/{recipe.Name}:latest");
         printer.Step($"Building {recipe.Description} and pushing it to {location}");
-        var (index, reports, images) = await ImageBuild.RunAsync(recipe, [], location, host, cancellationToken).ConfigureAwait(false);
+        var (index, reports, images) = await ImageBuild.RunAsync(recipe, [], location, LayerCompression.Gzip, host, cancellationToken).ConfigureAwait(false);
 
         // 2. Pull it back and run it.
         var origin = await ImageOrigin.OpenAsync(location, cancellationToken).ConfigureAwait(false);

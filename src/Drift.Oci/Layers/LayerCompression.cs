@@ -16,8 +16,8 @@ public sealed record LayerCompression
     public static LayerCompression Gzip { get; } = new(CompressionAlgorithm.Gzip);
 
     /// <summary>
-    /// Zstandard, which takes a third of gzip's time; containerd 1.5, podman and Docker Engine 23 read it, and Docker's own image format has
-    /// no name for it. The bytes depend on the input, the level and the version of the machine's libzstd, without which packing fails.
+    /// Zstandard, which takes half of gzip's time. containerd, podman and skopeo read it; umoci and Docker Engine 20.10 do not, and Docker's
+    /// own image format has no name for it. The bytes depend on the input, the level and the version of the machine's libzstd, without which packing fails.
     /// </summary>
     public static LayerCompression Zstd { get; } = new(CompressionAlgorithm.Zstd);
 
