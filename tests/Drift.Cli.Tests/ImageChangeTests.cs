@@ -67,6 +67,8 @@ public sealed class ImageChangeTests : IDisposable
         Assert.Equal(["tar", "tar+zstd"], await TypesAsync("mixed"));
         Assert.Equal(["tar+gzip"], await TypesAsync("flat"));
         await DriftAsync("validate", $"oci:{Layout}:mixed");
+        await DriftAsync("mutate", $"oci:{Layout}:mixed", "--strip", "/keep", "-o", $"oci:{Layout}:stripped");
+        Assert.Equal(["tar", "tar+gzip"], await TypesAsync("stripped"));
 
         async Task<string[]> TypesAsync(string tag)
         {
