@@ -12,12 +12,13 @@ namespace Drift.Cli;
 /// </summary>
 internal sealed class PackSettings : IDisposable
 {
+    private static readonly CompressionOption Compression = new();
     private static readonly Option<bool> NoCache = new("--no-cache") { Description = "Neither use nor fill the cache in $XDG_CACHE_HOME/drift" };
 
     public PackSettings(ParseResult result, CliHost host)
     {
         Cache = result.GetValue(NoCache) ? null : CacheSettings.Open(host);
-        Options = new PackOptions { Epoch = SourceDateEpoch(host), Cache = Cache };
+        Options = new PackOptions { Epoch = SourceDateEpoch(host), Compression = result.GetRequiredValue(Compression), Cache = Cache };
     }
 
     public PackOptions Options { get; }
@@ -25,7 +26,11 @@ internal sealed class PackSettings : IDisposable
     /// <summary>The cache; null when it is not wanted, or there is no place for it.</summary>
     public ImageCache? Cache { get; }
 
-    public static void AddTo(Command command) => command.Options.Add(NoCache);
+    public static void AddTo(Command command)
+    {
+        command.Options.Add(Compression);
+        command.Options.Add(NoCache);
+    }
 
     public void Dispose() => Cache?.Trim();
 

@@ -54,6 +54,30 @@ public sealed class ImageChangeTests : IDisposable
         await FailsAsync("DRIFT1008", "gives no value", "mutate", $"oci:{Layout}:old", "--env", "A", "-o", $"oci:{Layout}:x");
     }
 
+    [Fact]
+    public async Task Layers_are_compressed_as_is_asked()
+    {
+        _folder.Write("site/index.html", "<p>hello");
+        _folder.Write("extra/keep", "keep");
+        var archive = _folder.Combine("more.tar.zst");
+        (await ProcessRun.RunAsync("tar", ["--create", "--zstd", "-f", archive, "-C", _folder.Combine("extra"), "keep"], cancellationToken: Cancelled)).EnsureSuccess();
+        await DriftAsync("build", _folder.Combine("site"), "--compression", "none", "-o", $"oci:{Layout}:none");
+        await DriftAsync("append", $"oci:{Layout}:none", "--layer", archive, "--compression", "zstd:19", "-o", $"oci:{Layout}:mixed");
+        await DriftAsync("flatten", $"oci:{Layout}:mixed", "--compression", "gzip:9", "-o", $"oci:{Layout}:flat");
+        Assert.Equal(["tar", "tar+zstd"], await TypesAsync("mixed"));
+        Assert.Equal(["tar+gzip"], await TypesAsync("flat"));
+        await DriftAsync("validate", $"oci:{Layout}:mixed");
+        await DriftAsync("mutate", $"oci:{Layout}:mixed", "--strip", "/keep", "-o", $"oci:{Layout}:stripped");
+        Assert.Equal(["tar", "tar+gzip"], await TypesAsync("stripped"));
+
+        async Task<string[]> TypesAsync(string tag)
+        {
+            await RunAsync("skopeo", "--insecure-policy", "--override-arch", "arm64", "copy", $"oci:{Layout}:{tag}", "dir:" + _folder.Combine(tag));
+            var manifest = JsonElement.Parse(await File.ReadAllTextAsync(_folder.Combine(tag, "manifest.json"), Cancelled));
+            return [.. manifest.GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("mediaType").GetString()!.Split(".v1.")[1])];
+        }
+    }
+
     private static async Task DriftAsync(params string[] arguments) => (await DriftTool.RunAsync(arguments, Cancelled)).EnsureSuccess();
 
     private static async Task FailsAsync(string code, string message, params string[] arguments)

@@ -226,6 +226,31 @@ public sealed class FileTreeTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Extended_attributes_are_kept_when_asked_for_and_the_machines_own_never()
+    {
+        // GNU tar makes the files, so that the attributes come from a real file system.
+        byte[] capability = [1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        var isRoot = Environment.IsPrivilegedProcess;
+        var archive = await PackAsync(FileLayer.Create(files =>
+        {
+            files.Add("/f", ContentSource.FromBytes(default)).SetExtendedAttribute("/f", "user.note", "ü\0"u8.ToArray()).SetExtendedAttribute("/f", "user.overlay.opaque", "y"u8.ToArray());
+            if (isRoot) files.SetExtendedAttribute("/f", "security.capability", capability).SetExtendedAttribute("/f", "trusted.mine", "t"u8.ToArray());
+            files.AddDirectory("/d").SetExtendedAttribute("/d", "user.folder", "1"u8.ToArray()).Add("/plain", ContentSource.FromBytes(default)).AddSymbolicLink("/link", "f");
+        }));
+        Directory.CreateDirectory(_folder.Combine("in"));
+        await RunAsync("tar", "--extract", "--no-same-owner", "--xattrs", "--xattrs-include=*", "-f", archive, "-C", _folder.Combine("in"));
+        await RunAsync("ln", _folder.Combine("in", "f"), _folder.Combine("in", "g"));
+
+        Assert.All((await ReadBackAsync(new FileTreeOptions())).Values, entry => Assert.Null(entry.ExtendedAttributes));
+        var kept = await ReadBackAsync(new FileTreeOptions { KeepExtendedAttributes = true });
+        Assert.Equal(isRoot ? ["security.capability", "user.note"] : ["user.note"], kept["f"].ExtendedAttributes!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("ü\0"u8.ToArray(), kept["f"].ExtendedAttributes!["user.note"].ToArray());
+        if (isRoot) Assert.Equal(capability, kept["f"].ExtendedAttributes!["security.capability"].ToArray());
+        Assert.Equal(["user.folder"], kept["d/"].ExtendedAttributes!.Keys);
+        Assert.All(new[] { "g", "plain", "link" }, name => Assert.Null(kept[name].ExtendedAttributes));
+    }
+
     private async Task AssertRefusedAsync(string name, string message, ErrorCode code = ErrorCode.LayerSource)
     {
         var error = await Assert.ThrowsAsync<DriftException>(() => FileTree.ReadAsync(_folder.Combine(name), cancellationToken: Cancelled));

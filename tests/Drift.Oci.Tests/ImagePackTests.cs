@@ -23,20 +23,20 @@ public sealed class ImagePackTests
 
     /// <summary>Golden values: the digests that this version makes. A change of one is a change for every user, and belongs in the changelog.</summary>
     [Theory]
-    [InlineData(LayerCompression.None, "sha256:3858ba93051e6078911ca6a7d5d3d63dbf3efdf35214c49a85ba972a10fe7d6e")]
-    [InlineData(LayerCompression.Gzip, "sha256:3a8329de540d7ec597ffa90bc6a6ceebbd30000e908d1aefaee4911d99028951")]
-    public async Task The_image_has_the_digest_that_it_always_had(LayerCompression compression, string digest)
+    [InlineData("none", "sha256:3858ba93051e6078911ca6a7d5d3d63dbf3efdf35214c49a85ba972a10fe7d6e")]
+    [InlineData("gzip", "sha256:3a8329de540d7ec597ffa90bc6a6ceebbd30000e908d1aefaee4911d99028951")]
+    public async Task The_image_has_the_digest_that_it_always_had(string compression, string digest)
     {
-        var packed = await Sample().PackAsync(DiscardSink.Instance, new PackOptions { Compression = compression, Epoch = 1_700_000_000 }, Cancelled);
+        var packed = await Sample().PackAsync(DiscardSink.Instance, new PackOptions { Compression = Parse(compression), Epoch = 1_700_000_000 }, Cancelled);
         Assert.Equal(digest, packed.Descriptor.Digest.ToString());
     }
 
     [Theory]
-    [InlineData(LayerCompression.Gzip)]
-    [InlineData(LayerCompression.None)]
-    public async Task The_order_of_adding_and_the_number_of_runs_do_not_matter(LayerCompression compression)
+    [InlineData("gzip")]
+    [InlineData("none")]
+    public async Task The_order_of_adding_and_the_number_of_runs_do_not_matter(string compression)
     {
-        var options = new PackOptions { Compression = compression };
+        var options = new PackOptions { Compression = Parse(compression) };
         var first = await Sample().PackAsync(DiscardSink.Instance, options, Cancelled);
         var second = await Sample(reversed: true).PackAsync(DiscardSink.Instance, options, Cancelled);
         Assert.Equal(first.Descriptor, second.Descriptor);
@@ -94,4 +94,6 @@ public sealed class ImagePackTests
         Assert.Equal(ErrorCode.LayerSource, error.Code);
         Assert.Contains("/nonexistent/file", error.Message, StringComparison.Ordinal);
     }
+
+    private static LayerCompression Parse(string text) => LayerCompression.TryParse(text, out var compression) ? compression : throw new ArgumentException(text);
 }

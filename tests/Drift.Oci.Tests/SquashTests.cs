@@ -50,6 +50,36 @@ public sealed class SquashTests
     [InlineData("f x=0 | h y>x | f x=1", "!which they replace")]
     public Task Above_a_layer_that_stays_deletions_are_kept(string layers, string expected) => AssertAsync(layers, expected, below: 1);
 
+    // Files taken out of the topmost layer; the patterns come first.
+    [Theory]
+    [InlineData("a", "f a=1;f b=2", "f b=2")]
+    [InlineData("/d", "d d;f d/x=1;l d/y>x;f dd=2", "f dd=2")]
+    [InlineData("**/*.pdb", "d d;f d/x.pdb=1;f x.pdb=2;f x=3", "d d;f x=3")]
+    [InlineData("d,!d/keep", "d d;f d/x=1;f d/keep=2", "d d;f d/keep=2")]
+    [InlineData("a", "f a=1;h b>a;h c>a;h e>b", "f b=1;h c>b;h e>b")]
+    [InlineData("b", "f a=1;h b>a;h c>b", "f a=1;h c>a")]
+    [InlineData("a,b", "f a=1;h b>a;h c>b", "f c=1")]
+    [InlineData("s", "l s>x;h t>s", "l t>x")]
+    [InlineData("x", "w .wh.x;f x=1", "w .wh.x")]
+    [InlineData("d", "w d/.wh.x;f a=1", "f a=1")]
+    [InlineData("gone", "h new>gone", "!hard link to /gone of a layer below")]
+    [InlineData("a", "f ../b=1", "!leaves the image")]
+    public async Task Files_are_taken_out(string patterns, string layer, string expected)
+    {
+        var (store, image) = await ImageAsync($"f gone=0;f below=0 | {layer}");
+        await AssertPackedAsync(store, image.WithoutFiles(DockerIgnore.Parse(patterns.Replace(',', '\n'))), expected, layers: 2);
+    }
+
+    [Fact]
+    public async Task A_layer_without_a_match_keeps_its_bytes()
+    {
+        var (store, image) = await ImageAsync("f a=1;f b=1 | f c=2 | d d;f d/a=3");
+        var packed = await image.WithoutFiles(DockerIgnore.Parse("/a")).PackAsync(store, cancellationToken: Cancelled);
+        Assert.Equal(image.Layers.Skip(1).Cast<PackedLayer>().Select(layer => layer.Descriptor), packed.Manifest.Layers.Skip(1));
+        Assert.NotEqual(((PackedLayer)image.Layers[0]).DiffId, packed.Config.Rootfs.DiffIds[0]);
+        Assert.Equal(3, packed.Config.History!.Count);
+    }
+
     [Fact]
     public async Task A_damaged_layer_is_refused()
     {
@@ -84,7 +114,12 @@ public sealed class SquashTests
     private static async Task AssertAsync(string layers, string expected, int below)
     {
         var (store, image) = await ImageAsync(layers);
-        var plan = image.Squash(image.Layers.Count - below);
+        await AssertPackedAsync(store, image.Squash(image.Layers.Count - below), expected, below + 1);
+    }
+
+    /// <summary>Packs a plan and compares its topmost layer, or the error after an exclamation mark.</summary>
+    private static async Task AssertPackedAsync(MemoryStore store, Image plan, string expected, int layers)
+    {
         if (expected.StartsWith('!'))
         {
             var error = await Assert.ThrowsAsync<DriftException>(async () => await plan.PackAsync(store, cancellationToken: Cancelled));
@@ -93,7 +128,7 @@ public sealed class SquashTests
             return;
         }
         var packed = await plan.PackAsync(store, cancellationToken: Cancelled);
-        Assert.Equal(below + 1, packed.Manifest.Layers.Count);
+        Assert.Equal(layers, packed.Manifest.Layers.Count);
         await using var tar = await ((PackedLayer)(await Image.FromAsync(store, packed.Descriptor, Cancelled)).Layers[^1]).OpenTarAsync(Cancelled);
         var reader = new TarReader(tar, "result");
         var entries = new List<string>();

@@ -13,7 +13,7 @@ internal sealed class AppendCommand : Command
     private readonly ImageChange _change = new();
     private readonly Option<string[]> _layers = new("--layer")
     {
-        Description = "A folder and where it goes, as DIR:/PATH, or a tar or tar.gz file; may be given several times, the lowest first",
+        Description = "A folder and where it goes, as DIR:/PATH, or a tar, tar.gz or tar.zst file; may be given several times, the lowest first",
         HelpName = "DIR:PATH|TAR",
         Required = true,
     };

@@ -22,6 +22,7 @@ internal sealed class BuildCommand : Command
         HelpName = "OS/ARCH",
     };
 
+
     public BuildCommand(CliHost host)
         : base("build", "Build the image of a folder into a layout, an archive or a registry")
     {

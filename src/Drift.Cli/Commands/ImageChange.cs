@@ -24,6 +24,7 @@ internal sealed class ImageChange
         HelpName = "OS/ARCH",
     };
 
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(_source);

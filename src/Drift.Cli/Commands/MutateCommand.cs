@@ -5,7 +5,7 @@ using Drift.Oci;
 
 namespace Drift.Cli;
 
-/// <summary><c>drift mutate SOURCE --env NAME=value … -o DEST</c></summary>
+/// <summary><c>drift mutate SOURCE --env NAME=value … [--strip PATH] -o DEST</c></summary>
 internal sealed class MutateCommand : Command
 {
     private readonly ImageChange _change = new();
@@ -16,16 +16,17 @@ internal sealed class MutateCommand : Command
     private readonly Option<string[]> _annotations = List("--annotation", "An annotation of the manifest to set", "NAME=VALUE");
     private readonly Option<string[]> _ports = List("--expose", "A port that the program listens on, besides those there are", "PORT/tcp");
     private readonly Option<string[]> _volumes = List("--volume", "A folder of data, besides those there are", "PATH");
+    private readonly Option<string[]> _strip = List("--strip", "A path, or a pattern as in .dockerignore, to take out of the layers", "PATH");
     private readonly Option<string?> _user = Text("--user", "The user, and group after a colon", "UID:GID");
     private readonly Option<string?> _directory = Text("--workdir", "The working directory", "PATH");
     private readonly Option<string?> _stopSignal = Text("--stop-signal", "The signal that asks the program to end", "SIGNAL");
     private readonly Option<string?> _author = Text("--author", "Who made the image", "NAME");
 
     public MutateCommand(CliHost host)
-        : base("mutate", "Change the config and the annotations of an image; its layers stay")
+        : base("mutate", "Change the config and the annotations of an image, and take files out of it; all other layers stay")
     {
         _change.AddTo(this);
-        foreach (var option in new Option[] { _entrypoint, _command, _environment, _labels, _annotations, _ports, _volumes, _user, _directory, _stopSignal, _author }) Options.Add(option);
+        foreach (var option in new Option[] { _entrypoint, _command, _environment, _labels, _annotations, _ports, _volumes, _strip, _user, _directory, _stopSignal, _author }) Options.Add(option);
         SetAction((result, cancellationToken) => _change.RunAsync(result, host, image => Task.FromResult(Mutate(image, result)), cancellationToken));
     }
 
@@ -44,6 +45,7 @@ internal sealed class MutateCommand : Command
             StopSignal = result.GetValue(_stopSignal) ?? config.StopSignal,
         });
         if (Given(_annotations) is { } annotations) image = image.WithAnnotations(With(image.Annotations, annotations));
+        if (Given(_strip) is { } paths) image = image.WithoutFiles(DockerIgnore.Parse(string.Join('\n', paths)));
         return result.GetValue(_author) is { } author ? image.WithAuthor(author) : image;
 
         string[]? Given(Option<string[]> option) => result.GetValue(option) is { Length: > 0 } values ? values : null;

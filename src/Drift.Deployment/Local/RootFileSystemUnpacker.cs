@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.IO.Compression;
-using System.Security.Cryptography;
 using Drift.Oci;
 
 namespace Drift.Deployment;
@@ -39,32 +37,11 @@ internal static class RootFileSystemUnpacker
 
     private static async Task UnpackLayerAsync(IImageSource source, Descriptor layer, Digest diffId, string root, CancellationToken cancellationToken)
     {
-        var stream = await source.OpenBlobAsync(layer, cancellationToken).ConfigureAwait(false);
-        await using var _ = stream.ConfigureAwait(false);
-        Stream content = layer.MediaType switch
-        {
-            MediaTypes.OciLayerGzip or MediaTypes.DockerLayerGzip => new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true),
-            MediaTypes.OciLayer => stream,
-            var other => throw new DriftException(ErrorCode.NotSupported, $"The layer {layer.Digest} is of the type {other}, which cannot be unpacked here.", "Run the image with docker or podman."),
-        };
-        using HashAlgorithm hash = diffId.Algorithm == "sha512" ? SHA512.Create() : SHA256.Create();
-        var tar = new CryptoStream(content, hash, CryptoStreamMode.Read);
-        await using var __ = tar.ConfigureAwait(false);
-        try
-        {
-            await UnpackTarAsync(tar, layer.Digest.ToString(), root, cancellationToken).ConfigureAwait(false);
-            // What follows the archive counts too; reading on to both ends is what checks the digests.
-            await tar.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
-            await stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new DriftException(ErrorCode.InvalidContent, $"The layer {layer.Digest} does not decompress: {e.Message}", "Push the image again; this layer is damaged.", e);
-        }
-        if (!diffId.Matches(hash.Hash))
-        {
-            throw new ContentException(layer with { Digest = diffId }, diffId.Algorithm == "sha256" ? Digest.FromSha256(hash.Hash) : null, layer.Size, $"The unpacked layer {layer.Digest}");
-        }
+        var tar = await new PackedLayer(layer, diffId, source).OpenTarAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = tar.ConfigureAwait(false);
+        await UnpackTarAsync(tar, layer.Digest.ToString(), root, cancellationToken).ConfigureAwait(false);
+        // What follows the archive counts too; reading on to the end is what checks the digests.
+        await tar.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task UnpackTarAsync(Stream input, string origin, string root, CancellationToken cancellationToken)

@@ -18,6 +18,10 @@ internal static class DockerArchive
     {
         var manifest = OciJson.ReadManifest((await source.ReadManifestAsync(image, cancellationToken).ConfigureAwait(false)).Span, image.Digest.ToString());
         var layers = manifest.Layers.DistinctBy(layer => layer.Digest).ToArray();
+        if (Array.Find(layers, layer => MediaTypes.ToDocker(layer.MediaType) is null) is { } strange)
+        {
+            throw new DriftException(ErrorCode.NotSupported, $"A docker-archive cannot hold the layer {strange.Digest}, which is of the type {strange.MediaType}.", "Build the image with gzip layers (--compression gzip), or write an oci-archive.");
+        }
         var entry = new DockerArchiveManifest
         {
             Config = manifest.Config.Digest.Hex + ".json",

@@ -13,4 +13,13 @@ internal readonly record struct DeflateEffort(int Depth, int Nice, int Stride)
 
     /// <summary>For a layer of one block, where time does not matter.</summary>
     public static DeflateEffort Thorough => new(48, DeflateFormat.MaximumMatch, 1);
+
+    private static readonly DeflateEffort[] Levels =
+    [
+        new(1, 16, 4), Fast, new(4, 32, 2), new(8, 64, 2), new(12, 64, 1), new(24, 128, 1), Thorough,
+        new(160, DeflateFormat.MaximumMatch, 1), new(512, DeflateFormat.MaximumMatch, 1),
+    ];
+
+    /// <summary>The effort of a level from 1 to 9; a higher one tries all that a lower one does, and more.</summary>
+    public static DeflateEffort OfLevel(int level) => Levels[level - 1];
 }

@@ -15,6 +15,8 @@ public static class MediaTypes
     public const string OciLayer = "application/vnd.oci.image.layer.v1.tar";
     /// <summary>A layer as gzip-compressed tar.</summary>
     public const string OciLayerGzip = "application/vnd.oci.image.layer.v1.tar+gzip";
+    /// <summary>A layer as zstd-compressed tar.</summary>
+    public const string OciLayerZstd = "application/vnd.oci.image.layer.v1.tar+zstd";
     /// <summary>A Docker manifest list.</summary>
     public const string DockerIndex = "application/vnd.docker.distribution.manifest.list.v2+json";
     /// <summary>A Docker image manifest.</summary>
@@ -27,6 +29,8 @@ public static class MediaTypes
     public const string DockerLayer = "application/vnd.docker.image.rootfs.diff.tar";
     /// <summary>A layer as gzip-compressed tar that is fetched from its maker only, in OCI's and in Docker's words.</summary>
     public const string OciForeignLayerGzip = "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", DockerForeignLayerGzip = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+    /// <summary>A layer as zstd-compressed tar that is fetched from its maker only.</summary>
+    public const string OciForeignLayerZstd = "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd";
 
     /// <summary>Whether this is an index, of OCI's or Docker's kind.</summary>
     public static bool IsIndex(string mediaType) => mediaType is OciIndex or DockerIndex;
@@ -38,7 +42,7 @@ public static class MediaTypes
     public static bool IsConfig(string mediaType) => mediaType is OciConfig or DockerConfig;
 
     /// <summary>Whether this is a layer whose bytes are fetched from its maker and do not travel with the image.</summary>
-    public static bool IsForeignLayer(string mediaType) => mediaType is OciForeignLayerGzip or DockerForeignLayerGzip;
+    public static bool IsForeignLayer(string mediaType) => mediaType is OciForeignLayerGzip or OciForeignLayerZstd or DockerForeignLayerGzip;
 
     /// <summary>OCI's media type for what one of Docker's names; any other as it is. The bytes are the same.</summary>
     public static string ToOci(string mediaType) => mediaType switch

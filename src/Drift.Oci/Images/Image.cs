@@ -153,6 +153,17 @@ public sealed class Image
     public Image Flatten() => Layers.Count == 0 ? this : Squash(Layers.Count, "drift flatten");
 
     /// <summary>
+    /// Takes files out of the layers that are packed already. A layer that holds a match is written anew; all others keep their bytes. A
+    /// file that goes on under another name, as a hard link, keeps its content. Packing reads every layer, and twice those that change.
+    /// </summary>
+    /// <param name="patterns">What is taken out: paths as the layers' archives have them, without a slash at their start. What is below a match goes too.</param>
+    public Image WithoutFiles(DockerIgnore patterns)
+    {
+        ArgumentNullException.ThrowIfNull(patterns);
+        return With(plan => plan with { Steps = [.. plan.Steps.Select(step => step.Layer is PackedLayer packed ? step with { Layer = new StrippedLayer(packed, patterns) } : step)] });
+    }
+
+    /// <summary>
     /// Packs the layers, then the config, then the manifest into <paramref name="sink"/>. The same plan, options and file contents give
     /// the same bytes on any machine.
     /// </summary>

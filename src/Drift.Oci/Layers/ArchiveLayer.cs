@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.IO.Compression;
-
 namespace Drift.Oci;
 
-/// <summary>A layer whose tar exists: plain, or compressed by gzip. Its entries are checked and their bytes stay as they are, so the diffID is the archive's own.</summary>
+/// <summary>A layer whose tar exists: plain, or compressed by gzip or zstd. Its entries are checked and their bytes stay as they are, so the diffID is the archive's own.</summary>
 public sealed class ArchiveLayer : TarLayer
 {
     private readonly ContentSource _archive;
@@ -16,10 +14,10 @@ public sealed class ArchiveLayer : TarLayer
         _name = name;
     }
 
-    /// <summary>Plans a layer from a tar, or tar.gz, file of this machine; it is read when the layer is packed.</summary>
+    /// <summary>Plans a layer from a tar, tar.gz or tar.zst file of this machine; it is read when the layer is packed.</summary>
     public static ArchiveLayer FromFile(string path) => Create(ContentSource.FromFile(path), path);
 
-    /// <summary>Plans a layer from the bytes of a tar or tar.gz; <paramref name="name"/> stands for it in errors.</summary>
+    /// <summary>Plans a layer from the bytes of a tar, tar.gz or tar.zst; <paramref name="name"/> stands for it in errors.</summary>
     public static ArchiveLayer Create(ContentSource archive, string name)
     {
         ArgumentNullException.ThrowIfNull(archive);
@@ -31,13 +29,12 @@ public sealed class ArchiveLayer : TarLayer
 
     private protected override async ValueTask WriteTarAsync(Stream output, PackOptions options, CancellationToken cancellationToken)
     {
-        var isGzip = await StartsAsGzipAsync(cancellationToken).ConfigureAwait(false);
+        var encoding = await EncodingAsync(cancellationToken).ConfigureAwait(false);
         var content = await _archive.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = content.ConfigureAwait(false);
-        var input = isGzip ? new GZipStream(content.Stream, CompressionMode.Decompress, leaveOpen: true) : content.Stream;
-        await using var __ = input.ConfigureAwait(false);
-        var tee = new TeeStream(input, output);
-        await using var ___ = tee.ConfigureAwait(false);
+        using var decompressor = LayerDecompressor.Open(encoding, content.Stream);
+        var tee = new TeeStream(decompressor ?? content.Stream, output);
+        await using var __ = tee.ConfigureAwait(false);
         var reader = new TarReader(tee, _name);
         try
         {
@@ -55,18 +52,23 @@ public sealed class ArchiveLayer : TarLayer
             {
             }
         }
-        catch (InvalidDataException e)
+        catch (DriftException) when (decompressor?.Fault is not null)
         {
-            throw new DriftException(ErrorCode.InvalidContent, $"{_name} does not decompress: {e.Message}", "Make the archive again; this one is damaged or cut off.", e);
+            // The archive ends early because of what is told below.
+        }
+        if (decompressor?.Fault is { } fault)
+        {
+            throw new DriftException(ErrorCode.InvalidContent, $"{_name} does not decompress: {fault}", "Make the archive again; this one is damaged or cut off.");
         }
     }
 
-    private async ValueTask<bool> StartsAsGzipAsync(CancellationToken cancellationToken)
+    /// <summary>What the archive's first bytes say of its compression.</summary>
+    private async ValueTask<LayerEncoding> EncodingAsync(CancellationToken cancellationToken)
     {
         var content = await _archive.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = content.ConfigureAwait(false);
-        var start = new byte[2];
-        var read = await content.Stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return read == 2 && start is [0x1f, 0x8b];
+        var start = new byte[4];
+        await content.Stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        return start is [0x1f, 0x8b, ..] ? LayerEncoding.Gzip : ZstdReader.IsMagic(start) ? LayerEncoding.Zstd : LayerEncoding.Tar;
     }
 }

@@ -28,6 +28,13 @@ public sealed record FileTreeOptions
     /// <summary>Keeps times of change that are earlier than <see cref="PackOptions.Epoch"/>. Otherwise all times are the epoch.</summary>
     public bool KeepTimes { get; init; }
 
+    /// <summary>
+    /// Keeps extended attributes that belong to a file: <c>user.*</c> and <c>security.capability</c>. Labels and signatures of this machine
+    /// (<c>security.selinux</c>, <c>security.ima</c> and the like), <c>trusted.*</c>, access lists and the notes of overlay file systems
+    /// are left out in any case. Linux only; elsewhere there are none.
+    /// </summary>
+    public bool KeepExtendedAttributes { get; init; }
+
     /// <summary>What to leave out, by its path below the folder; null for nothing.</summary>
     public DockerIgnore? Ignore { get; init; }
 }

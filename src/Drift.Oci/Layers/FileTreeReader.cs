@@ -119,7 +119,7 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
         }
         for (var i = 0; targets.Count > 0 && i < _entries.Count; i++)
         {
-            if (targets.TryGetValue(_entries[i].Path, out var target)) _entries[i] = _entries[i] with { Type = TarEntryType.HardLink, Content = null, LinkTarget = target };
+            if (targets.TryGetValue(_entries[i].Path, out var target)) _entries[i] = _entries[i] with { Type = TarEntryType.HardLink, Content = null, LinkTarget = target, ExtendedAttributes = null };
         }
     }
 
@@ -127,6 +127,7 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
         new(path, status.Type, Mode(path, status), options.KeepOwners ? status.UserId : options.Owner, options.KeepOwners ? status.GroupId : options.Group, null, "")
         {
             ModificationTime = options.KeepTimes ? status.ModificationTime : null,
+            ExtendedAttributes = options.KeepExtendedAttributes ? ExtendedAttributes.Read(FullPath(path)) : null,
         };
 
     private int Mode(string path, FileStatus status) => options.KeepModes ? status.Mode

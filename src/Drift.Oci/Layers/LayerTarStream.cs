@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace Drift.Oci;
@@ -9,7 +8,7 @@ namespace Drift.Oci;
 internal sealed class LayerTarStream : ReadOnlyStream
 {
     private readonly Stream _stored;
-    private readonly Stream _tar;
+    private readonly LayerDecompressor? _decompressor;
     private readonly PackedLayer _layer;
     private readonly IncrementalHash _hash;
     private long _count;
@@ -19,12 +18,12 @@ internal sealed class LayerTarStream : ReadOnlyStream
     {
         _stored = stored;
         _layer = layer;
-        _tar = layer.Descriptor.MediaType switch
+        var encoding = LayerMediaType.EncodingOf(layer.Descriptor.MediaType);
+        if (encoding == LayerEncoding.Unknown)
         {
-            MediaTypes.OciLayerGzip or MediaTypes.DockerLayerGzip => new GZipStream(stored, CompressionMode.Decompress, leaveOpen: true),
-            MediaTypes.OciLayer or MediaTypes.DockerLayer => stored,
-            var other => throw new DriftException(ErrorCode.NotSupported, $"The layer {layer.Descriptor.Digest} is of the type {other}, which is not read here.", "Use an image whose layers are gzip or plain tar."),
-        };
+            throw new DriftException(ErrorCode.NotSupported, $"The layer {layer.Descriptor.Digest} is of the type {layer.Descriptor.MediaType}, which is not read here.", "Use an image whose layers are tar, plain or compressed by gzip or zstd.");
+        }
+        _decompressor = LayerDecompressor.Open(encoding, stored);
         _hash = layer.DiffId.CreateHash();
     }
 
@@ -33,22 +32,18 @@ internal sealed class LayerTarStream : ReadOnlyStream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_finished || buffer.IsEmpty) return 0;
-        int read;
-        try
-        {
-            read = await _tar.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            // The compressed bytes are read to their end too, which checks their digest.
-            if (read == 0) await _stored.CopyToAsync(Null, cancellationToken).ConfigureAwait(false);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new DriftException(ErrorCode.InvalidContent, $"The layer {_layer.Descriptor.Digest} does not decompress: {e.Message}", "Push the image again; this layer is damaged.", e);
-        }
+        var read = await (_decompressor ?? _stored).ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (read > 0)
         {
             _hash.AppendData(buffer.Span[..read]);
             _count += read;
             return read;
+        }
+        // The compressed bytes are read to their end too, which checks their digest.
+        await _stored.CopyToAsync(Null, cancellationToken).ConfigureAwait(false);
+        if (_decompressor?.Fault is { } fault)
+        {
+            throw new DriftException(ErrorCode.InvalidContent, $"The layer {_layer.Descriptor.Digest} does not decompress: {fault}", "Push the image again; this layer is damaged or cut off.");
         }
         _finished = true;
         var actual = _hash.GetHashAndReset();
@@ -60,7 +55,7 @@ internal sealed class LayerTarStream : ReadOnlyStream
     public override async ValueTask DisposeAsync()
     {
         _hash.Dispose();
-        await _tar.DisposeAsync().ConfigureAwait(false);
+        if (_decompressor is not null) await _decompressor.DisposeAsync().ConfigureAwait(false);
         await _stored.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -70,7 +65,7 @@ internal sealed class LayerTarStream : ReadOnlyStream
         if (disposing)
         {
             _hash.Dispose();
-            _tar.Dispose();
+            _decompressor?.Dispose();
             _stored.Dispose();
         }
         base.Dispose(disposing);

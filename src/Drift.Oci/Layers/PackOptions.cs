@@ -5,7 +5,7 @@ namespace Drift.Oci;
 /// <summary>How plans become bytes.</summary>
 public sealed record PackOptions
 {
-    /// <summary>How layers are compressed.</summary>
+    /// <summary>How layers are compressed that are not packed yet.</summary>
     public LayerCompression Compression { get; init; } = LayerCompression.Gzip;
 
     /// <summary>

@@ -52,4 +52,17 @@ public sealed class PackedLayer : Layer
             throw;
         }
     }
+
+    /// <summary>Reads the layer to its end, which checks its digests, and visits every entry with its number.</summary>
+    internal async ValueTask ReadEntriesAsync(Func<TarEntry, int, TarReader, ValueTask> visit, CancellationToken cancellationToken)
+    {
+        var tar = await OpenTarAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = tar.ConfigureAwait(false);
+        var reader = new TarReader(tar, Descriptor.Digest.ToString());
+        for (var ordinal = 0; await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry; ordinal++)
+        {
+            await visit(entry, ordinal, reader).ConfigureAwait(false);
+        }
+        await tar.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+    }
 }

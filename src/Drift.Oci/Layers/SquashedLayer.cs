@@ -23,7 +23,7 @@ internal sealed class SquashedLayer(IReadOnlyList<PackedLayer> layers, bool isBo
         {
             var number = i;
             var files = new Dictionary<int, MergedContent>();
-            await ReadAsync(layers[i], (entry, ordinal, _) =>
+            await layers[i].ReadEntriesAsync((entry, ordinal, _) =>
             {
                 var content = entry.Type == TarEntryType.File ? new MergedContent() : null;
                 if (content is not null) files[ordinal] = content;
@@ -39,24 +39,11 @@ internal sealed class SquashedLayer(IReadOnlyList<PackedLayer> layers, bool isBo
         {
             var files = contents[i];
             if (files.Values.All(content => content.Names.Count == 0)) continue;
-            await ReadAsync(layers[i], (entry, ordinal, reader) => files.TryGetValue(ordinal, out var content) && content.Names.Count > 0
+            await layers[i].ReadEntriesAsync((entry, ordinal, reader) => files.TryGetValue(ordinal, out var content) && content.Names.Count > 0
                 ? WriteFileAsync(writer, entry, content, reader, cancellationToken)
                 : ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
         }
         await writer.FinishAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async ValueTask ReadAsync(PackedLayer layer, Func<TarEntry, int, TarReader, ValueTask> visit, CancellationToken cancellationToken)
-    {
-        var tar = await layer.OpenTarAsync(cancellationToken).ConfigureAwait(false);
-        await using var _ = tar.ConfigureAwait(false);
-        var reader = new TarReader(tar, layer.Descriptor.Digest.ToString());
-        for (var ordinal = 0; await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry; ordinal++)
-        {
-            await visit(entry, ordinal, reader).ConfigureAwait(false);
-        }
-        // Reading on to the end is what checks the digests.
-        await tar.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes everything but the files, and gives each content its names.</summary>

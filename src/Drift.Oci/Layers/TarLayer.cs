@@ -55,33 +55,23 @@ public abstract class TarLayer : Layer
         await using var ___ = (copy ?? Stream.Null).ConfigureAwait(false);
         using var stored = new HashingStream(copy is null ? blob : new ForkStream(blob, copy));
         Digest diffId;
-        if (options.Compression == LayerCompression.None)
+        if (options.Compression.CreateFormat() is { } format)
         {
-            diffId = await WriteHashedAsync(stored).ConfigureAwait(false);
+            var compressed = new BlockCompressionStream(stored, format);
+            await using var __ = compressed.ConfigureAwait(false);
+            await WriteTarAsync(compressed, options, cancellationToken).ConfigureAwait(false);
+            diffId = await compressed.FinishAsync(cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            var gzip = new BlockGzipStream(stored);
-            await using var __ = gzip.ConfigureAwait(false);
-            diffId = await WriteHashedAsync(gzip).ConfigureAwait(false);
-            await gzip.FinishAsync(cancellationToken).ConfigureAwait(false);
+            using var plain = new HashingStream(stored);
+            await WriteTarAsync(plain, options, cancellationToken).ConfigureAwait(false);
+            diffId = plain.Finish();
         }
-        var descriptor = new Descriptor
-        {
-            MediaType = options.Compression == LayerCompression.None ? MediaTypes.OciLayer : MediaTypes.OciLayerGzip,
-            Digest = stored.Finish(),
-            Size = stored.Count,
-        };
+        var descriptor = new Descriptor { MediaType = options.Compression.MediaType, Digest = stored.Finish(), Size = stored.Count };
         await blob.CommitAsync(descriptor, cancellationToken).ConfigureAwait(false);
         if (copy is not null) await copy.CommitAsync(descriptor, cancellationToken).ConfigureAwait(false);
         return new PackedLayer(descriptor, diffId);
-
-        async ValueTask<Digest> WriteHashedAsync(Stream output)
-        {
-            using var hashed = new HashingStream(output);
-            await WriteTarAsync(hashed, options, cancellationToken).ConfigureAwait(false);
-            return hashed.Finish();
-        }
     }
 
     /// <summary>What the layer's bytes depend on, and when it last changed; null when that is not known, or a file is gone.</summary>
@@ -90,7 +80,7 @@ public abstract class TarLayer : Layer
         using var inputs = new LayerInputs(looksAgain);
         inputs.Add(Format);
         inputs.Add(GetType().Name);
-        inputs.Add(options.Compression.ToString());
+        options.Compression.Describe(inputs);
         inputs.Add(options.Epoch);
         try
         {
@@ -103,8 +93,8 @@ public abstract class TarLayer : Layer
         return inputs.AreKnown ? (inputs.Finish(), DateTimeOffset.UnixEpoch.AddTicks(inputs.LatestChange / 100)) : null;
     }
 
-    /// <summary>Adds to <paramref name="inputs"/> all that the layer's tar depends on.</summary>
-    private protected abstract void Describe(LayerInputs inputs, PackOptions options);
+    /// <summary>Adds to <paramref name="inputs"/> all that the layer's tar depends on; a layer that does not is never remembered.</summary>
+    private protected virtual void Describe(LayerInputs inputs, PackOptions options) => inputs.AddUnknown();
 
     private protected abstract ValueTask WriteTarAsync(Stream output, PackOptions options, CancellationToken cancellationToken);
 }

@@ -5,40 +5,34 @@ using System.IO.Compression;
 namespace Drift.Oci;
 
 /// <summary>Decompresses gzip of any number of members as far as it goes, and tells how it ended.</summary>
-internal sealed class GzipReader : ReadOnlyStream
+internal sealed class GzipReader : LayerDecompressor
 {
     private readonly GzipFeed _feed;
     private readonly GZipStream _gzip;
-    private bool _ended;
 
     public GzipReader(Stream blob)
+        : base("gzip")
     {
         _feed = new GzipFeed(blob);
         _gzip = new GZipStream(_feed, CompressionMode.Decompress, leaveOpen: true);
     }
 
-    /// <summary>What is wrong with the compressed data, known when it was read to its end; null when nothing is.</summary>
-    public FindingId? Problem { get; private set; }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    protected override async ValueTask<int> DecompressAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (_ended || buffer.IsEmpty) return 0;
         try
         {
             var read = await _gzip.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             // All that the blob gives is out before the decompressor asks for more, so a read is of the blob or of the mark, never of both.
             if (!_feed.IsAtMark)
             {
-                if (read == 0) End(FindingId.CompressionTrailing);
-                return read;
+                return read == 0 ? End(FindingId.CompressionTrailing) : read;
             }
-            End(await IsMarkAsync(buffer[..read], cancellationToken).ConfigureAwait(false) && _feed.HasContent ? null : FindingId.CompressionTruncated);
+            return End(await IsMarkAsync(buffer[..read], cancellationToken).ConfigureAwait(false) && _feed.HasContent ? null : FindingId.CompressionTruncated);
         }
         catch (InvalidDataException)
         {
-            End(_feed.IsAtMark ? FindingId.CompressionTruncated : FindingId.CompressionDamaged);
+            return End(_feed.IsAtMark ? FindingId.CompressionTruncated : FindingId.CompressionDamaged);
         }
-        return 0;
     }
 
     private async ValueTask<bool> IsMarkAsync(ReadOnlyMemory<byte> start, CancellationToken cancellationToken)
@@ -49,12 +43,6 @@ internal sealed class GzipReader : ReadOnlyStream
         var count = start.Length;
         count += await _gzip.ReadAtLeastAsync(rest.AsMemory(count), rest.Length - count, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         return rest.AsSpan(0, count).SequenceEqual(GzipFeed.Mark);
-    }
-
-    private void End(FindingId? problem)
-    {
-        _ended = true;
-        Problem = problem;
     }
 
     protected override void Dispose(bool disposing)

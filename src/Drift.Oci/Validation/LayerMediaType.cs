@@ -10,8 +10,7 @@ internal static class LayerMediaType
         MediaTypes.OciLayer or "application/vnd.oci.image.layer.nondistributable.v1.tar" or "application/vnd.docker.image.rootfs.diff.tar" => LayerEncoding.Tar,
         MediaTypes.OciLayerGzip or MediaTypes.DockerLayerGzip or "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"
             or "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip" => LayerEncoding.Gzip,
-        "application/vnd.oci.image.layer.v1.tar+zstd" or "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd"
-            or "application/vnd.docker.image.rootfs.diff.tar.zstd" => LayerEncoding.Zstd,
+        MediaTypes.OciLayerZstd or MediaTypes.OciForeignLayerZstd or "application/vnd.docker.image.rootfs.diff.tar.zstd" => LayerEncoding.Zstd,
         _ => LayerEncoding.Unknown,
     };
 

@@ -10,28 +10,37 @@ public sealed class LayerReader : IAsyncDisposable
 {
     private readonly Descriptor _layer;
     private readonly Stream _blob;
-    private readonly GzipReader? _gzip;
+    private readonly LayerDecompressor? _decompressor;
     private readonly TarReader _tar;
 
     private LayerReader(Descriptor layer, Stream blob)
     {
         _layer = layer;
         _blob = blob;
-        _gzip = LayerMediaType.EncodingOf(layer.MediaType) == LayerEncoding.Gzip ? new GzipReader(blob) : null;
-        _tar = new TarReader(_gzip ?? blob, layer.Digest.ToString());
+        _decompressor = LayerDecompressor.Open(LayerMediaType.EncodingOf(layer.MediaType), blob);
+        _tar = new TarReader(_decompressor ?? blob, layer.Digest.ToString());
     }
 
     /// <summary>Opens a layer.</summary>
-    /// <exception cref="DriftException">It is compressed in a way that cannot be read here, or is no layer of files.</exception>
+    /// <exception cref="DriftException">It is no layer of files, or compressed by zstd where libzstd is not there.</exception>
     public static async ValueTask<LayerReader> OpenAsync(IImageSource source, Descriptor layer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(layer);
-        if (LayerMediaType.EncodingOf(layer.MediaType) is not (LayerEncoding.Tar or LayerEncoding.Gzip))
+        if (LayerMediaType.EncodingOf(layer.MediaType) == LayerEncoding.Unknown)
         {
-            throw new DriftException(ErrorCode.NotSupported, $"The layer {layer.Digest} is of the type {layer.MediaType}, whose files cannot be read here.", "Push the image with layers that are compressed with gzip.");
+            throw new DriftException(ErrorCode.NotSupported, $"The layer {layer.Digest} is of the type {layer.MediaType}, whose files cannot be read here.", "Push the image with layers that are compressed with gzip or zstd.");
         }
-        return new LayerReader(layer, await source.OpenBlobAsync(layer, cancellationToken).ConfigureAwait(false));
+        var blob = await source.OpenBlobAsync(layer, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new LayerReader(layer, blob);
+        }
+        catch
+        {
+            await blob.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Moves to the next entry; null after the last.</summary>
@@ -43,15 +52,15 @@ public sealed class LayerReader : IAsyncDisposable
         {
             entry = await _tar.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (DriftException) when (_gzip?.Problem is not null)
+        catch (DriftException) when (_decompressor?.Fault is not null)
         {
             throw Damaged();
         }
         if (entry is not null) return entry;
         // Reading on to both ends is what checks the digest.
-        if (_gzip is not null) await _gzip.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+        if (_decompressor is not null) await _decompressor.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
         await _blob.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
-        return _gzip?.Problem is null or FindingId.CompressionTrailing ? null : throw Damaged();
+        return _decompressor?.Fault is null ? null : throw Damaged();
     }
 
     /// <summary>Reads the content of the current entry; 0 at its end.</summary>
@@ -61,7 +70,7 @@ public sealed class LayerReader : IAsyncDisposable
         {
             return await _tar.ReadContentAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
-        catch (DriftException) when (_gzip?.Problem is not null)
+        catch (DriftException) when (_decompressor?.Fault is not null)
         {
             throw Damaged();
         }
@@ -70,10 +79,10 @@ public sealed class LayerReader : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_gzip is not null) await _gzip.DisposeAsync().ConfigureAwait(false);
+        if (_decompressor is not null) await _decompressor.DisposeAsync().ConfigureAwait(false);
         await _blob.DisposeAsync().ConfigureAwait(false);
     }
 
     private DriftException Damaged() =>
-        new(ErrorCode.InvalidContent, $"The layer {_layer.Digest} does not decompress.", "Push the image again; this layer is damaged or cut off.");
+        new(ErrorCode.InvalidContent, $"The layer {_layer.Digest} does not decompress: {_decompressor!.Fault}", "Push the image again; this layer is damaged or cut off.");
 }

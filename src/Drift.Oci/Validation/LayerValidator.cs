@@ -23,8 +23,7 @@ internal static class LayerValidator
         var blob = new TolerantStream(opened);
         await using var _ = blob.ConfigureAwait(false);
         var found = new FindingBag();
-        if (encoding is LayerEncoding.Tar or LayerEncoding.Gzip) await ValidateTarAsync(blob, encoding, diffId, location, found, cancellationToken).ConfigureAwait(false);
-        else if (encoding == LayerEncoding.Zstd) found.Warning(FindingId.LayerUnreadable, location, "The layer is compressed with zstd, which cannot be read here; its files and its diffID are not checked.");
+        if (encoding != LayerEncoding.Unknown) await ValidateTarAsync(blob, encoding, diffId, location, found, cancellationToken).ConfigureAwait(false);
         else if (!isArtifact) found.Warning(FindingId.UnknownMediaType, location, $"The media type {layer.MediaType} is not that of a layer; its content is not checked.");
         await blob.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
 
@@ -35,9 +34,10 @@ internal static class LayerValidator
 
     private static async Task ValidateTarAsync(Stream blob, LayerEncoding encoding, Digest? diffId, string location, FindingBag findings, CancellationToken cancellationToken)
     {
-        using var gzip = encoding == LayerEncoding.Gzip ? new GzipReader(blob) : null;
+        using var decompressor = TryOpen(encoding, blob, location, findings);
+        if (decompressor is null && encoding != LayerEncoding.Tar) return;
         using var hash = (diffId ?? Digest.Of([])).CreateHash();
-        var tar = new HashingReader(gzip ?? blob, hash);
+        var tar = new HashingReader(decompressor ?? blob, hash);
         await using var _ = tar.ConfigureAwait(false);
         var found = new FindingBag();
         try
@@ -52,20 +52,27 @@ internal static class LayerValidator
         await tar.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
 
         // Damage of the compression explains a damaged archive and a wrong diffID; garbage after it explains neither.
-        if (gzip?.Problem is { } problem)
-        {
-            findings.Error(problem, location, problem switch
-            {
-                FindingId.CompressionTruncated => "The gzip data ends early.",
-                FindingId.CompressionTrailing => "Something that is not gzip follows the gzip data.",
-                _ => "The gzip data is damaged.",
-            });
-            if (problem != FindingId.CompressionTrailing) return;
-        }
+        if (decompressor?.Problem == FindingId.LayerUnreadable) findings.Warning(FindingId.LayerUnreadable, location, $"{decompressor.Describe()} Its files and its diffID are not checked.");
+        else if (decompressor?.Problem is { } problem) findings.Error(problem, location, decompressor.Describe());
+        if (decompressor?.Fault is not null) return;
         findings.AddAll(found);
         if (diffId is { } expected && !expected.Matches(hash.GetHashAndReset()))
         {
             findings.Error(FindingId.DiffId, location, $"The uncompressed layer does not have the diffID {expected} of the config.");
+        }
+    }
+
+    /// <summary>Opens what is compressed; what this machine cannot read is told.</summary>
+    private static LayerDecompressor? TryOpen(LayerEncoding encoding, Stream blob, string location, FindingBag findings)
+    {
+        try
+        {
+            return LayerDecompressor.Open(encoding, blob);
+        }
+        catch (DriftException e) when (e.Code == ErrorCode.NotSupported)
+        {
+            findings.Warning(FindingId.LayerUnreadable, location, $"{e.Message} The layer's files and its diffID are not checked.");
+            return null;
         }
     }
 
