@@ -57,23 +57,16 @@ public sealed class ImageCache : ILayerCache, IImageSource
     }
 
     /// <inheritdoc/>
-    public async ValueTask<PackedLayer?> FindAsync(Digest inputs, CancellationToken cancellationToken = default)
+    public ValueTask<PackedLayer?> FindAsync(Digest inputs, CancellationToken cancellationToken = default) => new(Try(() =>
     {
-        try
-        {
-            var path = LayerPath(inputs);
-            var layer = CachedLayer.Read(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), this);
-            if (layer is null) return null;
-            // The time of change is that of the last use.
-            File.SetLastWriteTimeUtc(path, Now);
-            if (Contains(layer.Descriptor)) File.SetLastWriteTimeUtc(BlobPath(layer.Descriptor.Digest), Now);
-            return layer;
-        }
-        catch (Exception e) when (IsRefusal(e))
-        {
-            return null;
-        }
-    }
+        var path = LayerPath(inputs);
+        var layer = CachedLayer.Read(File.ReadAllBytes(path), this);
+        if (layer is null) return null;
+        // The time of change is that of the last use.
+        File.SetLastWriteTimeUtc(path, Now);
+        if (Contains(layer.Descriptor)) File.SetLastWriteTimeUtc(BlobPath(layer.Descriptor.Digest), Now);
+        return layer;
+    }));
 
     /// <inheritdoc/>
     public ValueTask<BlobStream?> CreateBlobAsync(CancellationToken cancellationToken = default) =>
@@ -147,7 +140,7 @@ public sealed class ImageCache : ILayerCache, IImageSource
 
     private string LayerPath(Digest inputs) => Path.Combine(LayerDirectory, inputs.Hex);
 
-    private static T? Try<T>(Func<T> action)
+    private static T? Try<T>(Func<T?> action)
         where T : class
     {
         try

@@ -14,7 +14,7 @@ public sealed class FileLayerBuilder
     /// <summary>Mode bits of a plain file, rw-r--r--.</summary>
     public const int ReadOnly = 0b110_100_100;
 
-    private readonly SortedDictionary<string, FileLayerEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FileLayerEntry> _entries = new(StringComparer.Ordinal);
 
     internal FileLayerBuilder()
     {
@@ -112,7 +112,8 @@ public sealed class FileLayerBuilder
                 var parent = path[..slash];
                 if (_entries.TryGetValue(parent, out var existing))
                 {
-                    if (existing.Type == TarEntryType.Directory) continue;
+                    // The folders above it are looked at for its own sake.
+                    if (existing.Type == TarEntryType.Directory) break;
                     throw new ArgumentException($"/{parent} is not a folder, so /{path} cannot be inside it.");
                 }
                 _entries.Add(parent, new FileLayerEntry(parent, TarEntryType.Directory, Executable, 0, 0, null, ""));
@@ -126,7 +127,9 @@ public sealed class FileLayerBuilder
                 throw new ArgumentException($"/{path[..name]}{hidden} is both hidden and added; a folder's old content is hidden by AddOpaqueWhiteout.");
             }
         }
-        return new FileLayer([.. _entries.Values]);
+        var sorted = _entries.Values.ToArray();
+        Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        return new FileLayer(sorted);
     }
 
     /// <summary>A link's target must come before it in the archive, so the first of a file's names gets the content.</summary>

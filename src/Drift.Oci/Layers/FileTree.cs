@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
+
 namespace Drift.Oci;
 
 /// <summary>
@@ -64,7 +66,9 @@ public sealed class FileTree
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (count == 1) return [this];
-        return [.. SplitEntries(entry => PartOf(entry.Type == TarEntryType.HardLink ? entry.LinkTarget : entry.Path, count)).OrderBy(part => part.Key).Select(part => part.Value)];
+        var names = Enumerable.Range(0, count).Select(part => part.ToString("d6", CultureInfo.InvariantCulture)).ToArray();
+        var parts = SplitEntries(entry => names[PartOf(entry.Type == TarEntryType.HardLink ? entry.LinkTarget : entry.Path, count)]);
+        return [.. parts.Keys.Order(StringComparer.Ordinal).Select(name => parts[name])];
     }
 
     private Dictionary<TKey, FileTree> SplitEntries<TKey>(Func<FileLayerEntry, TKey> keyOf)

@@ -10,7 +10,7 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
     private static readonly EnumerationOptions EveryEntry = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
     private const int OwnerExecute = 0b001_000_000;
     private readonly List<FileLayerEntry> _entries = [];
-    private readonly Dictionary<(ulong Device, ulong Inode), List<string>> _linked = [];
+    private Dictionary<(ulong Device, ulong Inode), List<string>>? _linked;
     private readonly Dictionary<string, FileStatus> _leftOut = new(StringComparer.Ordinal);
 
     public IReadOnlyList<FileLayerEntry> Entries => _entries;
@@ -99,6 +99,7 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
 
     private void AddLink(string path, FileStatus status)
     {
+        _linked ??= [];
         if (_linked.TryGetValue((status.Device, status.Inode), out var paths))
         {
             paths.Add(path);
@@ -111,6 +112,7 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
     /// <summary>Of a file's names, the first holds the content.</summary>
     private void ShareContent()
     {
+        if (_linked is null) return;
         var targets = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var paths in _linked.Values.Where(paths => paths.Count > 1))
         {

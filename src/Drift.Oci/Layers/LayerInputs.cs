@@ -13,7 +13,9 @@ namespace Drift.Oci;
 internal sealed class LayerInputs(bool looksAgain) : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] _number = new byte[8];
+    // Many small values: handing each to the hash would take longer than hashing them.
+    private readonly byte[] _buffer = new byte[16 * 1024];
+    private int _buffered;
 
     public bool LooksAgain { get; } = looksAgain;
 
@@ -27,14 +29,22 @@ internal sealed class LayerInputs(bool looksAgain) : IDisposable
 
     public void Add(long value)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(_number, value);
-        _hash.AppendData(_number);
+        if (_buffered > _buffer.Length - sizeof(long)) Flush();
+        BinaryPrimitives.WriteInt64LittleEndian(_buffer.AsSpan(_buffered), value);
+        _buffered += sizeof(long);
     }
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
         Add(bytes.Length);
-        _hash.AppendData(bytes);
+        if (bytes.Length > _buffer.Length - _buffered) Flush();
+        if (bytes.Length > _buffer.Length)
+        {
+            _hash.AppendData(bytes);
+            return;
+        }
+        bytes.CopyTo(_buffer.AsSpan(_buffered));
+        _buffered += bytes.Length;
     }
 
     public void Add(string text)
@@ -53,7 +63,8 @@ internal sealed class LayerInputs(bool looksAgain) : IDisposable
         Add(entry.ModificationTime);
         Add(entry.LinkTarget);
         Add(entry.ExtendedAttributes?.Count ?? 0);
-        foreach (var (name, value) in (entry.ExtendedAttributes?.AsEnumerable() ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        if (entry.ExtendedAttributes is null) return;
+        foreach (var (name, value) in entry.ExtendedAttributes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             Add(name);
             Add(value.Span);
@@ -73,7 +84,17 @@ internal sealed class LayerInputs(bool looksAgain) : IDisposable
     }
 
     /// <summary>The digest of all that was added; nothing can be added afterwards.</summary>
-    public Digest Finish() => Digest.FromSha256(_hash.GetHashAndReset());
+    public Digest Finish()
+    {
+        Flush();
+        return Digest.FromSha256(_hash.GetHashAndReset());
+    }
 
     public void Dispose() => _hash.Dispose();
+
+    private void Flush()
+    {
+        _hash.AppendData(_buffer, 0, _buffered);
+        _buffered = 0;
+    }
 }
