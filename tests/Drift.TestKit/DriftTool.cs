@@ -12,7 +12,7 @@ public static class DriftTool
 
     /// <summary>Runs a command line to its end.</summary>
     public static Task<ProcessRun> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null, string? workingDirectory = null) =>
-        ProcessRun.RunAsync(Command[0], [Command[1], .. arguments], environment: WithSite(environment), workingDirectory: workingDirectory, cancellationToken: cancellationToken);
+        ProcessRun.RunAsync(Command[0], [Command[1], .. arguments], environment: WithDefaults(environment), workingDirectory: workingDirectory, cancellationToken: cancellationToken);
 
     /// <summary>Runs a command line with <c>--json</c>, which must succeed, and returns what it printed.</summary>
     public static async Task<JsonElement> JsonAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null)
@@ -26,7 +26,7 @@ public static class DriftTool
     {
         // A run in the background ignores SIGINT, and so would everything that it starts.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", .. Command, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in WithSite(environment)) start.Environment[name] = value;
+        foreach (var (name, value) in WithDefaults(environment)) start.Environment[name] = value;
         return new DriftProcess(Process.Start(start)!);
     }
 
@@ -38,7 +38,15 @@ public static class DriftTool
         return process;
     }
 
-    /// <summary>Without a folder, the tool takes the project's own site.</summary>
-    private static Dictionary<string, string?> WithSite(IReadOnlyDictionary<string, string?>? environment) =>
-        new(environment ?? new Dictionary<string, string?>(StringComparer.Ordinal), StringComparer.Ordinal) { ["DRIFT_DIR"] = ProjectRoot.Combine("site") };
+    /// <summary>Without a folder, the tool takes the project's own site; its cache is not the user's.</summary>
+    private static Dictionary<string, string?> WithDefaults(IReadOnlyDictionary<string, string?>? environment)
+    {
+        var all = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["DRIFT_DIR"] = ProjectRoot.Combine("site"),
+            ["XDG_CACHE_HOME"] = ProjectRoot.Combine("artifacts", "test-cache"),
+        };
+        foreach (var (name, value) in environment ?? all) all[name] = value;
+        return all;
+    }
 }
