@@ -22,7 +22,7 @@ internal static class ExitCodes
         ErrorCode.NotFound => NotFound,
         ErrorCode.AccessDenied => AccessDenied,
         ErrorCode.RegistryUnreachable or ErrorCode.RegistryError => Registry,
-        ErrorCode.ContentMismatch or ErrorCode.InvalidContent or ErrorCode.NotHealthy => VerificationFailed,
+        ErrorCode.ContentMismatch or ErrorCode.InvalidContent or ErrorCode.NotHealthy or ErrorCode.NotReproducible => VerificationFailed,
         _ => BadInput,
     };
 }

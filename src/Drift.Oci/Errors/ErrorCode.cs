@@ -45,6 +45,8 @@ public enum ErrorCode
     InvalidContent = 4002,
     /// <summary>What runs does not answer as it should.</summary>
     NotHealthy = 4003,
+    /// <summary>The same sources gave two different images.</summary>
+    NotReproducible = 4004,
 
     /// <summary>The port is in use or may not be bound.</summary>
     PortUnavailable = 5001,

@@ -8,6 +8,8 @@ namespace Drift.Oci;
 internal sealed class FileTreeReader(string root, FileTreeOptions options)
 {
     private static readonly EnumerationOptions EveryEntry = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+    // For whoever wants to see that the order in which a file system lists its entries does not matter.
+    private static readonly bool IsReversed = AppContext.TryGetSwitch("Drift.Oci.ReverseDirectoryEntries", out var isReversed) && isReversed;
     private const int OwnerExecute = 0b001_000_000;
     private readonly List<FileLayerEntry> _entries = [];
     private Dictionary<(ulong Device, ulong Inode), List<string>>? _linked;
@@ -79,7 +81,9 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
     {
         try
         {
-            return [.. new FileSystemEnumerable<string>(FullPath(directory), static (ref entry) => entry.FileName.ToString(), EveryEntry)];
+            string[] names = [.. new FileSystemEnumerable<string>(FullPath(directory), static (ref entry) => entry.FileName.ToString(), EveryEntry)];
+            if (IsReversed) Array.Reverse(names);
+            return names;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
