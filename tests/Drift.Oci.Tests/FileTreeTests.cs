@@ -65,6 +65,54 @@ public sealed class FileTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_are_distributed_over_layers_so_that_a_change_stays_in_one()
+    {
+        for (var i = 0; i < 200; i++) _folder.Write($"in/folder{i % 7}/file{i}", $"{i}");
+        await RunAsync("ln", _folder.Combine("in", "folder0", "file0"), _folder.Combine("in", "folder3", "linked"));
+        Directory.CreateDirectory(_folder.Combine("in", "empty"));
+        var before = await LayersAsync();
+        Assert.Equal(8, before.Length);
+
+        _folder.Write("in/folder5/file5", "changed");
+        var changed = await LayersAsync();
+        Assert.Equal(1, before.Zip(changed).Count(pair => pair.First != pair.Second));
+        _folder.Write("in/folder5/new", "new");
+        Assert.Equal(1, changed.Zip(await LayersAsync()).Count(pair => pair.First != pair.Second));
+
+        // Together they are the folder.
+        Directory.CreateDirectory(_folder.Combine("out"));
+        foreach (var part in await SplitAsync()) await RunAsync("tar", "--extract", "--no-same-owner", "-f", await PackAsync(part), "-C", _folder.Combine("out"));
+        await RunAsync("diff", "--recursive", "--no-dereference", _folder.Combine("in"), _folder.Combine("out"));
+        Assert.Equal("2", (await RunAsync("stat", "--format=%h", _folder.Combine("out", "folder3", "linked"))).Output.Trim());
+
+        async Task<FileLayer[]> SplitAsync() =>
+            [.. (await FileTree.ReadAsync(_folder.Combine("in"), cancellationToken: Cancelled)).Split(8).Select(part => FileLayer.Create(files => files.AddTree("/", part)))];
+
+        async Task<Digest[]> LayersAsync()
+        {
+            var digests = new List<Digest>();
+            foreach (var layer in await SplitAsync()) digests.Add((await layer.PackAsync(DiscardSink.Instance, cancellationToken: Cancelled)).DiffId);
+            return [.. digests];
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_is_written_to_while_it_is_read_is_an_error()
+    {
+        var path = _folder.Write("in/large", new string('a', 1_000_000));
+        var content = await ContentSource.FromFile(path).OpenAsync(Cancelled);
+        await using var stream = content.Stream;
+        await stream.ReadExactlyAsync(new byte[1000], Cancelled);
+        await Task.Delay(50, Cancelled);
+        // The size stays.
+        await using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.WriteByte((byte)'b');
+
+        var error = await Assert.ThrowsAsync<DriftException>(() => stream.CopyToAsync(Stream.Null, Cancelled));
+        Assert.Equal(ErrorCode.LayerSource, error.Code);
+        Assert.Contains("was written to while it was read", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_same_files_give_the_same_layer_whoever_copied_them_and_when()
     {
         var digests = new HashSet<Digest>();
