@@ -8,6 +8,7 @@ namespace Drift.Distribution;
 internal sealed class FileBlobStream(string temporaryPath, Func<Digest, string> pathOf) : BlobStream
 {
     private readonly FileStream _file = AtomicFile.Create(temporaryPath);
+    private long _begun;
     private bool _finished;
 
     public override ValueTask CommitAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
@@ -33,6 +34,7 @@ internal sealed class FileBlobStream(string temporaryPath, Func<Digest, string> 
         try
         {
             _file.Write(buffer.Span);
+            if (_file.Position - _begun >= Writeback.Step) _begun = Writeback.Begin(_file, _begun);
         }
         catch (IOException e)
         {
