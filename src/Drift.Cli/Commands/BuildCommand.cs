@@ -12,7 +12,7 @@ internal sealed class BuildCommand : Command
     private readonly RecipeChoice _recipe = new();
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "Where to: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE[:NAME:TAG], or a reference for a registry",
+        Description = CommonOptions.Destinations,
         HelpName = "DEST",
         Required = true,
     };
@@ -24,7 +24,7 @@ internal sealed class BuildCommand : Command
 
 
     public BuildCommand(CliHost host)
-        : base("build", "Build the image of a folder into a layout, an archive or a registry")
+        : base("build", "Build the image of a folder into a layout, an archive, a container engine or a registry")
     {
         _recipe.AddTo(this);
         Options.Add(_output);
