@@ -25,7 +25,7 @@ internal static class DockerArchive
     /// <summary>Reads the image of this name, or the only one, of an archive into a layout, and returns its new manifest.</summary>
     public static async Task<Descriptor> ReadAsync(string path, string? name, OciLayout layout, string scratchDirectory, CancellationToken cancellationToken)
     {
-        await ArchiveFiles.UnpackAsync(path, scratchDirectory, IsPlainName, cancellationToken).ConfigureAwait(false);
+        var links = await ArchiveFiles.UnpackAsync(path, scratchDirectory, IsPlainName, cancellationToken).ConfigureAwait(false);
         var listPath = System.IO.Path.Combine(scratchDirectory, "manifest.json");
         if (!File.Exists(listPath) || new FileInfo(listPath).Length > OciJson.MaximumSize) throw Invalid(path, "it has no manifest.json");
         DockerArchiveManifest[] list;
@@ -53,15 +53,18 @@ internal static class DockerArchive
 
         async Task<Descriptor> AddAsync(string member, bool isLayer)
         {
+            // A layer that an image has twice is a link to itself in what docker save writes.
+            if (IsPlainName(member) && links.TryGetValue(member, out var target)) member = target;
             if (!IsPlainName(member) || System.IO.Path.Combine(scratchDirectory, member) is var file && !File.Exists(file)) throw Invalid(path, $"it lacks '{member}'");
             using var stream = File.OpenRead(file);
             var digest = Digest.FromSha256(await System.Security.Cryptography.SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
             stream.Position = 0;
-            var isGzip = isLayer && await ArchiveFiles.DecompressAsync(stream, cancellationToken).ConfigureAwait(false) != stream;
+            var start = new byte[4];
+            await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             stream.Position = 0;
             var blob = new Descriptor
             {
-                MediaType = !isLayer ? MediaTypes.OciConfig : isGzip ? MediaTypes.OciLayerGzip : MediaTypes.OciLayer,
+                MediaType = isLayer ? LayerType(start) : MediaTypes.OciConfig,
                 Digest = digest,
                 Size = stream.Length,
             };
@@ -86,6 +89,14 @@ internal static class DockerArchive
 
         string Names() => string.Join(", ", list.SelectMany(image => image?.RepoTags ?? []).Take(10)) is { Length: > 0 } names ? names : "none";
     }
+
+    // manifest.json does not tell; gzip (RFC 1952) and zstd (RFC 8878) begin with a number of their own.
+    private static string LayerType(byte[] start) => start switch
+    {
+        [0x1f, 0x8b, ..] => MediaTypes.OciLayerGzip,
+        [0x28, 0xb5, 0x2f, 0xfd] => MediaTypes.OciLayerZstd,
+        _ => MediaTypes.OciLayer,
+    };
 
     /// <summary>A name that stays inside the folder: parts of letters, digits and <c>. _ -</c>, none of them beginning with a dot.</summary>
     private static bool IsPlainName(string? name) =>
