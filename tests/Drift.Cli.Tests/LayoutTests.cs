@@ -50,25 +50,26 @@ public sealed class LayoutTests : IDisposable
     [InlineData("gc DIR/layout --grace 99999999999d", 2, "is not a time")]
     public async Task Says_what_is_wrong(string command, int exitCode, string words)
     {
-        await BuildAsync("one", "v1");
+        _folder.Write("layout/oci-layout", """{"imageLayoutVersion":"1.0.0"}""");
+        _folder.Write("layout/index.json", """{"schemaVersion":2,"manifests":[]}""");
         var run = await DriftTool.RunAsync(command.Replace("DIR", _folder.Path, StringComparison.Ordinal).Split(' '), Cancelled);
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(words, run.Error, StringComparison.Ordinal);
         Assert.Contains("hint: ", run.Error, StringComparison.Ordinal);
-        await AssertValidAsync("v1");
     }
 
     [Fact]
     public async Task Two_writers_at_once_lose_nothing()
     {
         const int Rounds = 5;
+        await BuildAsync("first", "first");
         for (var round = 0; round < Rounds; round++)
         {
             // Half of the content is the same, so that both write the same blobs, too.
             var shared = Site("shared-" + round, round.ToString(System.Globalization.CultureInfo.InvariantCulture));
             await Task.WhenAll(
                 BuildFolderAsync(shared, $"a{round}"), BuildFolderAsync(shared, $"b{round}"),
-                BuildAsync("other-" + round, $"c{round}"), DriftTool.RunAsync(["gc", Layout], Cancelled));
+                BuildAsync("other-" + round, $"c{round}"), DriftTool.JsonAsync(["gc", Layout], Cancelled));
         }
         for (var round = 0; round < Rounds; round++)
         {
@@ -85,7 +86,7 @@ public sealed class LayoutTests : IDisposable
 
     private Task BuildAsync(string name, string tag) => BuildFolderAsync(Site(name, name), tag);
 
-    private Task BuildFolderAsync(string folder, string tag) => DriftTool.JsonAsync(["build", folder, "--no-cache", "-o", $"oci:{Layout}:{tag}"], Cancelled);
+    private async Task BuildFolderAsync(string folder, string tag) => await DriftTool.JsonAsync(["build", folder, "--no-cache", "-o", $"oci:{Layout}:{tag}"], Cancelled);
 
     private async Task<long> FreedAsync(params string[] options) => (await DriftTool.JsonAsync(["gc", Layout, .. options], Cancelled)).GetProperty("size").GetInt64();
 
