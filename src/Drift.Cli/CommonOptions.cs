@@ -8,6 +8,12 @@ namespace Drift.Cli;
 /// <summary>The options that several commands share.</summary>
 internal static class CommonOptions
 {
+    /// <summary>How the places are written that an image is read from.</summary>
+    public const string Sources = "oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker-daemon:NAME, containers-storage:NAME (podman), or a reference in a registry";
+
+    /// <summary>How the places are written that an image goes to.</summary>
+    public const string Destinations = "Where to: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], docker-daemon:NAME, containers-storage:NAME (podman), containerd:NAME, or a reference for a registry";
+
     public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object instead of text", Recursive = true };
 
     public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print results and errors only", Recursive = true };

@@ -24,6 +24,8 @@ internal sealed class DriftCommand : RootCommand
         ("mutate", static host => new MutateCommand(host)),
         ("rebase", static host => new RebaseCommand(host)),
         ("flatten", static host => new FlattenCommand(host)),
+        ("untag", static host => new UntagCommand(host)),
+        ("gc", static host => new GcCommand(host)),
         ("registry", static host => new RegistryCommand(host)),
     ];
 

@@ -27,6 +27,8 @@ public sealed class HelpTests
     [InlineData("inspect")]
     [InlineData("diff")]
     [InlineData("validate")]
+    [InlineData("untag")]
+    [InlineData("gc")]
     [InlineData("registry serve")]
     public async Task Every_command_explains_itself(string command)
     {

@@ -91,7 +91,7 @@ public sealed class ArchiveTests : DistributionTest
         var entries = await TarFile.ReadAsync(Folder.Combine("1.tar"));
         var others = await TarFile.ReadAsync(Folder.Combine("2.tar"));
         var list = System.Text.Encoding.UTF8.GetBytes(Text(entries)[..^1] + "," + Text(others)[1..]);
-        await File.WriteAllBytesAsync(Archive, await TarFile.OfAsync([.. entries.SkipLast(1), .. others.SkipLast(1), (TarFile.File("manifest.json", list), list)]), Cancelled);
+        await File.WriteAllBytesAsync(Archive, await TarFile.OfAsync([.. Blobs(entries), .. Blobs(others), (TarFile.File("manifest.json", list), list)]), Cancelled);
 
         var to = $"oci:{Folder.Combine("layout")}";
         Assert.Equal(one.Digest, (await CopyAsync($"docker-archive:{Archive}:one:v1", to)).Digest);
@@ -99,7 +99,67 @@ public sealed class ArchiveTests : DistributionTest
         AssertContains("library/one:v1, docker.io/library/two:v1", (await FailsAsync(ErrorCode.NotFound, () => CopyAsync($"docker-archive:{Archive}:three", to))).Hint);
         AssertContains("library/one:v1, docker.io/library/two:v1", (await FailsAsync(ErrorCode.NotFound, () => CopyAsync($"docker-archive:{Archive}", to))).Hint);
 
-        static string Text(List<(TarEntry Entry, byte[] Content)> entries) => System.Text.Encoding.UTF8.GetString(entries[^1].Content);
+        static string Text(List<(TarEntry Entry, byte[] Content)> entries) => System.Text.Encoding.UTF8.GetString(entries.Single(entry => entry.Entry.Path == "manifest.json").Content);
+
+        static IEnumerable<(TarEntry Entry, byte[] Content)> Blobs(List<(TarEntry Entry, byte[] Content)> entries) => entries.Where(entry => entry.Entry.Path.StartsWith("blobs/", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_docker_archive_is_a_layout_of_every_platform()
+    {
+        var root = await WriteIndexAsync($"docker-archive:{Archive}:app:v1");
+        await using (var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse($"oci-archive:{Archive}:v1"), Cancelled))
+        {
+            Assert.Equal(root.Digest, origin.Root.Digest);
+            Assert.Equal("docker.io/library/app:v1", origin.Root.Annotations!["io.containerd.image.name"]);
+        }
+        // skopeo reads every blob of every platform, and checks it.
+        await SkopeoAsync("copy", "--all", $"oci-archive:{Archive}:v1", $"oci:{Folder.Combine("all")}:v1");
+        Assert.Equal(root.Digest, (await OciLayout.Open(Folder.Combine("all")).ResolveAsync("v1", Cancelled)).Digest);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_oci_archive_of_one_image_is_a_docker_archive()
+    {
+        var root = await WriteImageAsync($"oci-archive:{Archive}:v1");
+        await using var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse($"docker-archive:{Archive}"), Cancelled);
+        Assert.Equal(root.Digest, origin.Root.Digest);
+        await SkopeoAsync("copy", $"docker-archive:{Archive}", $"oci:{Folder.Combine("a")}:v1");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_oci_archive_of_several_images_names_none_for_Docker()
+    {
+        await WriteIndexAsync($"oci-archive:{Archive}:v1");
+        Assert.DoesNotContain(await TarFile.ReadAsync(Archive), entry => entry.Entry.Path == "manifest.json");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Reads_a_layer_that_docker_save_wrote_as_a_link()
+    {
+        await WriteImageAsync($"docker-archive:{Archive}:app:v1");
+        var entries = await TarFile.ReadAsync(Archive);
+        var list = entries.Single(entry => entry.Entry.Path == "manifest.json").Content;
+        var layer = System.Text.Json.JsonElement.Parse(list)[0].GetProperty("Layers")[0].GetString()!;
+        var text = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(list).Replace($"[\"{layer}\"]", $"[\"{layer}\",\"1a/layer.tar\"]", StringComparison.Ordinal));
+        await WriteAsync($"../{layer}");
+        await using (var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse($"docker-archive:{Archive}"), Cancelled))
+        {
+            var manifest = OciJson.ReadManifest((await origin.Source.ReadManifestAsync(origin.Root, Cancelled)).Span, "test");
+            Assert.Equal(2, manifest.Layers.Count);
+            Assert.Equal(manifest.Layers[0].Digest, manifest.Layers[1].Digest);
+        }
+        foreach (var target in new[] { "../../etc/passwd", "/etc/passwd", "../1a/layer.tar", Archive })
+        {
+            await WriteAsync(target);
+            AssertContains("it lacks", (await FailsAsync(ErrorCode.InvalidContent, () => ImageOrigin.OpenAsync(ImageLocation.Parse($"docker-archive:{Archive}"), Cancelled))).Message);
+        }
+
+        async Task WriteAsync(string target) => await File.WriteAllBytesAsync(Archive, await TarFile.OfAsync(
+        [
+            .. entries.Where(entry => entry.Entry.Path != "manifest.json"), (TarFile.File("manifest.json", text), text),
+            (new TarEntry { Path = "1a/layer.tar", Type = TarEntryType.SymbolicLink, LinkTarget = target }, []),
+        ]), Cancelled);
     }
 
     private static async Task<ProcessRun> SkopeoAsync(params string[] arguments) =>

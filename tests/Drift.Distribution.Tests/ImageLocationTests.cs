@@ -16,7 +16,11 @@ public sealed class ImageLocationTests
     [InlineData("docker-archive:x.tar:localhost:5000/me/app:1", ImageTransport.DockerArchive, "x.tar", "localhost:5000/me/app:1")]
     [InlineData("docker-archive:x.tar:localhost:5000/me/app", ImageTransport.DockerArchive, "x.tar", "localhost:5000/me/app")]
     [InlineData("docker-archive:x.tar:latest", ImageTransport.DockerArchive, "x.tar", "latest")]
-    public void Parses_folders_and_files(string text, ImageTransport transport, string path, string? name)
+    [InlineData("docker-daemon:app", ImageTransport.DockerDaemon, "", "app")]
+    [InlineData("docker-daemon:localhost:5000/me/app:1", ImageTransport.DockerDaemon, "", "localhost:5000/me/app:1")]
+    [InlineData("containers-storage:app:1", ImageTransport.ContainersStorage, "", "app:1")]
+    [InlineData("containerd:ghcr.io/me/app:1", ImageTransport.Containerd, "", "ghcr.io/me/app:1")]
+    public void Parses_folders_files_and_engines(string text, ImageTransport transport, string path, string? name)
     {
         var location = ImageLocation.Parse(text);
         Assert.Equal((transport, path, name, null), (location.Transport, location.Path, location.Name, location.Reference));
@@ -49,6 +53,11 @@ public sealed class ImageLocationTests
     [InlineData("docker-archive:x.tar:Name", 21)]
     [InlineData("docker-archive:x.tar:name:t!", 27)]
     [InlineData("docker-archive:x.tar:a@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 22)]
+    [InlineData("docker-daemon:", 14)]
+    [InlineData("docker-daemon:-app", 14)]
+    [InlineData("containers-storage:[overlay@/tmp]app", 28)]
+    [InlineData("containerd:--help", 11)]
+    [InlineData("containerd:a@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 12)]
     [InlineData("ghcr.io/Me/app", 8)]
     public void Shows_where_the_mistake_is(string text, int position)
     {

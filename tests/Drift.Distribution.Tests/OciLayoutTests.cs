@@ -77,7 +77,7 @@ public sealed class OciLayoutTests : DistributionTest
     public async Task Completes_a_layout_whose_creation_was_cut_off()
     {
         Directory.CreateDirectory(Path.Combine(Layout, "blobs", "sha256"));
-        Folder.Write("layout/index.json.0123.tmp", "{");
+        Folder.Write("layout/.drift-0123.tmp", "{");
         await WriteImageAsync($"oci:{Layout}:v1");
         await OciLayout.Open(Layout).ResolveAsync("v1", Cancelled);
     }
@@ -133,5 +133,59 @@ public sealed class OciLayoutTests : DistributionTest
             foreach (var file in Directory.EnumerateFiles(Path.Combine(copy, "blobs", "sha256"))) Assert.Equal(Path.GetFileName(file), Digest.Of(await File.ReadAllBytesAsync(file, Cancelled)).Hex);
             await File.WriteAllBytesAsync(path, whole, Cancelled);
         }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_tag_keeps_the_annotations_but_for_the_name()
+    {
+        var image = await WriteImageAsync($"oci:{Layout}:v1");
+        var layout = OciLayout.Open(Layout);
+        var annotated = image with { Annotations = new Dictionary<string, string> { ["org.opencontainers.image.ref.name"] = "old", ["io.containerd.image.name"] = "docker.io/library/old:1", ["com.example.team"] = "a" } };
+        await layout.TagAsync(annotated, "v2", Cancelled);
+        Assert.Equal(new Dictionary<string, string> { ["com.example.team"] = "a", ["org.opencontainers.image.ref.name"] = "v2" }, (await layout.ResolveAsync("v2", Cancelled)).Annotations);
+        await layout.TagAsync(annotated, null, Cancelled);
+        Assert.Equal(new Dictionary<string, string> { ["com.example.team"] = "a" }, (await layout.ResolveAsync(null, Cancelled)).Annotations);
+        // An archive keeps them too.
+        await CopyAsync($"oci:{Layout}:v2", $"oci-archive:{Folder.Combine("x.tar")}:v3");
+        await using var archived = await ImageOrigin.OpenAsync(ImageLocation.Parse($"oci-archive:{Folder.Combine("x.tar")}:v3"), Cancelled);
+        Assert.Equal("a", archived.Root.Annotations!["com.example.team"]);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Takes_a_tag_away()
+    {
+        var v1 = await WriteImageAsync($"oci:{Layout}:v1", seed: 1);
+        await WriteImageAsync($"oci:{Layout}:v2", seed: 2);
+        var layout = OciLayout.Open(Layout);
+        await layout.UntagAsync("v2", Cancelled);
+        Assert.Equal(v1.Digest, (await layout.ResolveAsync(null, Cancelled)).Digest);
+        AssertContains("v1", (await FailsAsync(ErrorCode.NotFound, () => layout.UntagAsync("v2", Cancelled))).Hint);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_is_half_written_is_not_among_the_blobs()
+    {
+        var layout = await OciLayout.OpenOrCreateAsync(Layout, Cancelled);
+        await using var blob = await layout.CreateBlobAsync(cancellationToken: Cancelled);
+        await blob.WriteAsync(RandomBytes(300_000), Cancelled);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(Layout, "blobs", "sha256")));
+        Assert.Single(Directory.GetFiles(Layout, ".drift-*.tmp"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_next_writer_clears_up_after_one_that_was_killed()
+    {
+        var layout = await OciLayout.OpenOrCreateAsync(Layout, Cancelled);
+        var abandoned = Folder.Write("layout/.drift-0123.tmp", "half");
+        var young = Folder.Write("layout/.drift-4567.tmp", "half");
+        await using var written = await layout.CreateBlobAsync(cancellationToken: Cancelled);
+        foreach (var file in Directory.GetFiles(Layout, ".drift-*.tmp").Where(file => file != young)) File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        await OciLayout.OpenOrCreateAsync(Layout, Cancelled);
+        // What a writer holds stays, however old it is.
+        Assert.False(File.Exists(abandoned));
+        Assert.Equal(2, Directory.GetFiles(Layout, ".drift-*.tmp").Length);
+        var content = RandomBytes(10);
+        await written.WriteAsync(content, Cancelled);
+        await written.CommitAsync(Descriptor.Of("a/b", content), Cancelled);
     }
 }

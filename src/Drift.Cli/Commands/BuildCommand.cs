@@ -13,7 +13,7 @@ internal sealed class BuildCommand : Command
     private readonly RecipeChoice _recipe = new();
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "Where to: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE[:NAME:TAG], or a reference for a registry",
+        Description = CommonOptions.Destinations,
         HelpName = "DEST",
         Required = true,
     };
@@ -25,7 +25,7 @@ internal sealed class BuildCommand : Command
     private readonly Option<bool> _verify = new("--verify") { Description = "Build twice, the second time with another clock, umask, order of entries and number of threads, and show the first difference" };
 
     public BuildCommand(CliHost host)
-        : base("build", "Build the image of a folder into a layout, an archive or a registry")
+        : base("build", "Build the image of a folder into a layout, an archive, a container engine or a registry")
     {
         _recipe.AddTo(this);
         Options.Add(_output);

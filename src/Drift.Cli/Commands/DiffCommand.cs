@@ -9,7 +9,7 @@ namespace Drift.Cli;
 /// <summary><c>drift diff A B</c></summary>
 internal sealed class DiffCommand : Command
 {
-    private readonly Argument<string> _a = new("A") { Description = "oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or a reference in a registry" };
+    private readonly Argument<string> _a = new("A") { Description = CommonOptions.Sources };
     private readonly Argument<string> _b = new("B") { Description = "The image to compare with, written in the same ways" };
     private readonly Option<string?> _platform = new("--platform")
     {

@@ -11,10 +11,10 @@ internal sealed class ImageChange
 {
     // Docker reserves the name for this, too.
     private const string Scratch = "scratch";
-    private readonly Argument<string> _source = new("SOURCE") { Description = "The image: a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or scratch for an image without layers" };
+    private readonly Argument<string> _source = new("SOURCE") { Description = $"The image: {CommonOptions.Sources}; or scratch for an image without layers" };
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "Where to: oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE[:NAME:TAG], or a reference for a registry",
+        Description = CommonOptions.Destinations,
         HelpName = "DEST",
         Required = true,
     };

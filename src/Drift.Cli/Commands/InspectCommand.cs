@@ -9,7 +9,7 @@ namespace Drift.Cli;
 /// <summary><c>drift inspect SOURCE</c></summary>
 internal sealed class InspectCommand : Command
 {
-    private readonly Argument<string> _source = new("SOURCE") { Description = "oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or a reference in a registry" };
+    private readonly Argument<string> _source = new("SOURCE") { Description = CommonOptions.Sources };
     private readonly Option<string?> _platform = new("--platform") { Description = "Show only the image of this platform", HelpName = "OS/ARCH" };
     private readonly Option<bool> _files = new("--files") { Description = $"List the files of each layer, at most {LayerListing.Maximum} of one" };
 

@@ -10,11 +10,11 @@ namespace Drift.Cli;
 internal sealed class PullCommand : Command
 {
     private readonly Argument<string> _reference = new("REF") { Description = "The image, for example ghcr.io/me/site:1" };
-    private readonly Argument<string> _destination = new("DEST") { Description = "Where to: oci:DIR[:TAG], oci-archive:FILE or docker-archive:FILE[:NAME:TAG]" };
+    private readonly Argument<string> _destination = new("DEST") { Description = CommonOptions.Destinations };
     private readonly Option<string?> _platform = new("--platform") { Description = "Pull only the image of this platform", HelpName = "OS/ARCH" };
 
     public PullCommand(CliHost host)
-        : base("pull", "Pull an image from a registry into a layout or an archive")
+        : base("pull", "Pull an image from a registry into a layout, an archive or a container engine")
     {
         Arguments.Add(_reference);
         Arguments.Add(_destination);
@@ -22,7 +22,7 @@ internal sealed class PullCommand : Command
         SetAction((result, cancellationToken) =>
         {
             var from = ImageLocation.Parse(result.GetRequiredValue(_reference));
-            if (from.Transport != ImageTransport.Registry) throw new DriftException(ErrorCode.NotSupported, $"{from} is not in a registry.", "Use drift push to send a layout or an archive.");
+            if (from.Transport != ImageTransport.Registry) throw new DriftException(ErrorCode.NotSupported, $"{from} is not in a registry.", "Use drift push to send a layout, an archive or an engine's image.");
             var platform = result.GetValue(_platform);
             return Transfer.RunAsync(from, ImageLocation.Parse(result.GetRequiredValue(_destination)), platform is null ? null : Platform.Parse(platform), host.Printer(result), cancellationToken);
         });

@@ -10,7 +10,7 @@ namespace Drift.Cli;
 /// <summary><c>drift run SOURCE</c></summary>
 internal sealed class RunCommand : Command
 {
-    private readonly Argument<string> _source = new("SOURCE") { Description = "oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or a reference in a registry" };
+    private readonly Argument<string> _source = new("SOURCE") { Description = CommonOptions.Sources };
     private readonly Option<int> _port = CommonOptions.Port();
     private readonly Option<string?> _platform = new("--platform")
     {

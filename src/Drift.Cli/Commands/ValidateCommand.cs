@@ -10,7 +10,7 @@ namespace Drift.Cli;
 /// <summary><c>drift validate SOURCE</c></summary>
 internal sealed class ValidateCommand : Command
 {
-    private readonly Argument<string> _source = new("SOURCE") { Description = "oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or a reference in a registry" };
+    private readonly Argument<string> _source = new("SOURCE") { Description = CommonOptions.Sources };
 
     public ValidateCommand(CliHost host)
         : base("validate", "Check an image: digests, sizes, layers, tar safety, and its program; exits with 7 when there are errors, else with 0")

@@ -8,9 +8,11 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(BuildReport))]
 [JsonSerializable(typeof(DiffReport))]
 [JsonSerializable(typeof(ErrorReport))]
+[JsonSerializable(typeof(GcReport))]
 [JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(ServeReport))]
 [JsonSerializable(typeof(TransferReport))]
+[JsonSerializable(typeof(UntagReport))]
 [JsonSerializable(typeof(UpReport))]
 [JsonSerializable(typeof(ValidateReport))]
 internal sealed partial class OutputJsonContext : JsonSerializerContext;

@@ -7,7 +7,7 @@ using Drift.Oci;
 namespace Drift.Deployment;
 
 /// <summary>Docker or podman, by its command line. The container is as restricted as the images that Drift builds allow.</summary>
-internal sealed class ContainerEngine(string program) : LocalRuntime
+internal sealed class ContainerEngine(string program, EngineStore store) : LocalRuntime
 {
     private bool IsPodman => Name == "podman";
 
@@ -47,7 +47,7 @@ internal sealed class ContainerEngine(string program) : LocalRuntime
         }
     }
 
-    /// <summary>Brings the image into the engine: pulled by digest from its registry, or loaded from an archive. Returns its name there.</summary>
+    /// <summary>Brings the image into the engine: pulled by digest from its registry, or loaded as an archive. Returns its name there.</summary>
     private async Task<string> FetchAsync(RunRequest request, string id, CancellationToken cancellationToken)
     {
         if (request.Repository is { } repository)
@@ -57,15 +57,7 @@ internal sealed class ContainerEngine(string program) : LocalRuntime
             await RunAsync(["pull", "--quiet", .. IsPodman && isPlain ? ["--tls-verify=false"] : Array.Empty<string>(), name], cancellationToken).ConfigureAwait(false);
             return name;
         }
-        using var directory = TemporaryDirectory.Create();
-        var archive = Path.Combine(directory.Path, "image.tar");
-        var destination = await ImageDestination.OpenAsync(ImageLocation.Parse("docker-archive:" + archive), cancellationToken: cancellationToken).ConfigureAwait(false);
-        await using (destination.ConfigureAwait(false))
-        {
-            await ImageCopy.CopyAsync(request.Source, request.Manifest, destination.Sink, cancellationToken).ConfigureAwait(false);
-            await destination.CompleteAsync(request.Manifest, cancellationToken).ConfigureAwait(false);
-        }
-        await RunAsync(["load", "--input", archive], cancellationToken).ConfigureAwait(false);
+        await store.LoadAsync(request.Source, request.Manifest, name: null, platform: null, cancellationToken).ConfigureAwait(false);
         return id;
     }
 

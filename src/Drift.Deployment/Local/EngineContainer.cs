@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using Drift.Distribution;
 
 namespace Drift.Deployment;
 

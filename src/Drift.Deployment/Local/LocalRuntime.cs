@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Drift.Distribution;
 using Drift.Oci;
 
 namespace Drift.Deployment;
@@ -11,7 +12,7 @@ public abstract class LocalRuntime
     public abstract string Name { get; }
 
     /// <summary>All runtimes, in the order in which they are tried.</summary>
-    public static IReadOnlyList<LocalRuntime> All { get; } = [new ContainerEngine("docker"), new ContainerEngine("podman"), new NamespaceRuntime()];
+    public static IReadOnlyList<LocalRuntime> All { get; } = [new ContainerEngine("docker", EngineStore.Docker), new ContainerEngine("podman", EngineStore.Podman), new NamespaceRuntime()];
 
     /// <summary>The runtime of a name.</summary>
     /// <exception cref="DriftException">There is none of that name.</exception>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Drift.Distribution;
+
 namespace Drift.Deployment;
 
 /// <summary>

@@ -5,7 +5,7 @@ namespace Drift.Distribution;
 /// <summary>Files that appear whole or not at all: written under another name, flushed to the disk, renamed.</summary>
 internal static class AtomicFile
 {
-    private const string Suffix = ".tmp";
+    private const string Prefix = ".drift-", Suffix = ".tmp";
     // Between making a file and locking it, its maker may be held up.
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(1);
 
@@ -37,13 +37,18 @@ internal static class AtomicFile
         }
     }
 
-    public static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():n}{Suffix}";
+    /// <summary>A name beside <paramref name="path"/> that no one else takes.</summary>
+    public static string TemporaryName(string path) => Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Prefix}{Guid.NewGuid():n}{Suffix}");
+
+    /// <summary>Whether <see cref="TemporaryName"/> makes such names of files.</summary>
+    public static bool IsTemporary(string fileName) =>
+        fileName.StartsWith(Prefix, StringComparison.Ordinal) && fileName.EndsWith(Suffix, StringComparison.Ordinal);
 
     /// <summary>Deletes what processes that were killed have left half-written in a folder. Files that someone writes to are locked.</summary>
     public static void DeleteAbandoned(string directory)
     {
         var abandoned = TimeProvider.System.GetUtcNow().UtcDateTime - AbandonedAfter;
-        foreach (var file in new DirectoryInfo(directory).EnumerateFiles("*" + Suffix).Where(file => file.LastWriteTimeUtc < abandoned))
+        foreach (var file in new DirectoryInfo(directory).EnumerateFiles($"{Prefix}*{Suffix}").Where(file => file.LastWriteTimeUtc < abandoned))
         {
             try
             {

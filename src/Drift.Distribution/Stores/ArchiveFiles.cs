@@ -8,7 +8,13 @@ namespace Drift.Distribution;
 /// <summary>Takes the regular files that are wanted out of a tar, or tar.gz, from anyone.</summary>
 internal static class ArchiveFiles
 {
-    public static async Task UnpackAsync(string path, string directory, Func<string, bool> wanted, CancellationToken cancellationToken) => await LocalStore.GuardAsync(path, async () =>
+    // As many as the layers of very many images.
+    private const int MaximumLinks = 10_000;
+
+    /// <summary>
+    /// Unpacks into a folder, and returns the symbolic links of wanted names with their targets as names in the archive. No link is made.
+    /// </summary>
+    public static Task<IReadOnlyDictionary<string, string>> UnpackAsync(string path, string directory, Func<string, bool> wanted, CancellationToken cancellationToken) => LocalStore.GuardAsync(path, async () =>
     {
         if (!System.IO.Path.Exists(path)) throw new DriftException(ErrorCode.SourceNotFound, $"{path} does not exist.", "Check the path.");
         var file = File.OpenRead(path);
@@ -18,14 +24,13 @@ internal static class ArchiveFiles
         await using var __ = input.ConfigureAwait(false);
         try
         {
-            await UnpackAsync(new TarReader(input, path), path, directory, wanted, cancellationToken).ConfigureAwait(false);
+            return await UnpackAsync(new TarReader(input, path), path, directory, wanted, cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidDataException e)
         {
             throw new DriftException(ErrorCode.InvalidContent, $"{path} does not decompress: {e.Message}", "Make the archive again; this one is damaged or cut off.", e);
         }
-        return true;
-    }).ConfigureAwait(false);
+    });
 
     /// <summary>The stream itself, or what it decompresses to when it begins as gzip does.</summary>
     public static async Task<Stream> DecompressAsync(Stream stream, CancellationToken cancellationToken)
@@ -36,12 +41,14 @@ internal static class ArchiveFiles
         return read == 2 && start is [0x1f, 0x8b] ? new GZipStream(stream, CompressionMode.Decompress) : stream;
     }
 
-    private static async Task UnpackAsync(TarReader tar, string path, string directory, Func<string, bool> wanted, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<string, string>> UnpackAsync(TarReader tar, string path, string directory, Func<string, bool> wanted, CancellationToken cancellationToken)
     {
+        var links = new Dictionary<string, string>(StringComparer.Ordinal);
         var buffer = new byte[128 * 1024];
         while (await tar.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
             var name = entry.Path.StartsWith("./", StringComparison.Ordinal) ? entry.Path[2..] : entry.Path;
+            if (entry.Type == TarEntryType.SymbolicLink && wanted(name) && links.Count < MaximumLinks) links[name] = TargetOf(name, entry.LinkTarget);
             // The wanted names are fixed words and digests, so no path can leave the folder; links and devices are never made.
             if (entry.Type != TarEntryType.File || !wanted(name)) continue;
             var target = System.IO.Path.Combine(directory, name);
@@ -55,5 +62,10 @@ internal static class ArchiveFiles
                 await output.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             }
         }
+        return links;
     }
+
+    /// <summary>What a link beside <paramref name="name"/> points at, as a name in the archive; nothing that is wanted when it points outside.</summary>
+    private static string TargetOf(string name, string target) =>
+        System.IO.Path.GetFullPath(System.IO.Path.Combine("/", System.IO.Path.GetDirectoryName(name) ?? "", target))[1..];
 }

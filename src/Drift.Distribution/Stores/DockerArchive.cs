@@ -5,53 +5,27 @@ using Drift.Oci;
 
 namespace Drift.Distribution;
 
-/// <summary>One image as <c>docker save</c> writes it and <c>docker load</c> reads it: a tar with <c>manifest.json</c>, the config and the layers.</summary>
+/// <summary>Images as <c>docker save</c> writes them and <c>docker load</c> reads them: a tar with <c>manifest.json</c>, which names config and layers.</summary>
 internal static class DockerArchive
 {
-    /// <summary>Writes an image of one platform.</summary>
-    /// <param name="source">Where the image is.</param>
-    /// <param name="image">The image's manifest.</param>
-    /// <param name="name">The name and tag that <c>docker load</c> gives it; null for none.</param>
-    /// <param name="path">The file.</param>
-    /// <param name="cancellationToken">Stops the writing; no file is left.</param>
-    public static async Task WriteAsync(IImageSource source, Descriptor image, string? name, string path, CancellationToken cancellationToken)
-    {
-        var manifest = OciJson.ReadManifest((await source.ReadManifestAsync(image, cancellationToken).ConfigureAwait(false)).Span, image.Digest.ToString());
-        var layers = manifest.Layers.DistinctBy(layer => layer.Digest).ToArray();
-        if (Array.Find(layers, layer => MediaTypes.ToDocker(layer.MediaType) is null) is { } strange)
-        {
-            throw new DriftException(ErrorCode.NotSupported, $"A docker-archive cannot hold the layer {strange.Digest}, which is of the type {strange.MediaType}.", "Build the image with gzip layers (--compression gzip), or write an oci-archive.");
-        }
-        var entry = new DockerArchiveManifest
-        {
-            Config = manifest.Config.Digest.Hex + ".json",
-            // In full: podman takes a name without a host for one of its own machine.
-            RepoTags = name is null ? null : [ImageReference.Parse(name).ToString()],
-            Layers = [.. manifest.Layers.Select(LayerName)],
-        };
-        var list = JsonSerializer.SerializeToUtf8Bytes([entry], DockerArchiveJsonContext.Default.DockerArchiveManifestArray);
-        await AtomicFile.WriteAsync(path, async output =>
-        {
-            var tar = new TarWriter(output);
-            foreach (var layer in layers) await WriteBlobAsync(LayerName(layer), layer).ConfigureAwait(false);
-            await WriteBlobAsync(entry.Config, manifest.Config).ConfigureAwait(false);
-            using var listStream = new MemoryStream(list);
-            await tar.WriteAsync(new TarEntry { Path = "manifest.json", Type = TarEntryType.File, Size = list.Length }, listStream, cancellationToken).ConfigureAwait(false);
-            await tar.FinishAsync(cancellationToken).ConfigureAwait(false);
+    /// <summary>Whether Docker's format has a name for a layer's type, and its bytes are there.</summary>
+    public static bool CanHold(Descriptor layer) => MediaTypes.ToDocker(layer.MediaType) is not null && !MediaTypes.IsForeignLayer(layer.MediaType);
 
-            async Task WriteBlobAsync(string file, Descriptor blob)
-            {
-                var stream = await source.OpenBlobAsync(blob, cancellationToken).ConfigureAwait(false);
-                await using var _ = stream.ConfigureAwait(false);
-                await tar.WriteAsync(new TarEntry { Path = file, Type = TarEntryType.File, Size = blob.Size }, stream, cancellationToken).ConfigureAwait(false);
-            }
-        }).ConfigureAwait(false);
-    }
+    /// <summary>The entry of <c>manifest.json</c> for an image whose blobs are where an OCI layout has them. Who loads it finds out by itself that a layer is compressed.</summary>
+    /// <param name="manifest">The image.</param>
+    /// <param name="name">Its name and tag; null for none.</param>
+    public static DockerArchiveManifest ManifestOf(ImageManifest manifest, ImageReference? name) => new()
+    {
+        Config = ImageArchive.BlobName(manifest.Config),
+        // In full: podman takes a name without a host for one of its own machine.
+        RepoTags = name is null ? null : [name.ToString()],
+        Layers = [.. manifest.Layers.Select(ImageArchive.BlobName)],
+    };
 
     /// <summary>Reads the image of this name, or the only one, of an archive into a layout, and returns its new manifest.</summary>
     public static async Task<Descriptor> ReadAsync(string path, string? name, OciLayout layout, string scratchDirectory, CancellationToken cancellationToken)
     {
-        await ArchiveFiles.UnpackAsync(path, scratchDirectory, IsPlainName, cancellationToken).ConfigureAwait(false);
+        var links = await ArchiveFiles.UnpackAsync(path, scratchDirectory, IsPlainName, cancellationToken).ConfigureAwait(false);
         var listPath = System.IO.Path.Combine(scratchDirectory, "manifest.json");
         if (!File.Exists(listPath) || new FileInfo(listPath).Length > OciJson.MaximumSize) throw Invalid(path, "it has no manifest.json");
         DockerArchiveManifest[] list;
@@ -79,15 +53,18 @@ internal static class DockerArchive
 
         async Task<Descriptor> AddAsync(string member, bool isLayer)
         {
+            // A layer that an image has twice is a link to itself in what docker save writes.
+            if (IsPlainName(member) && links.TryGetValue(member, out var target)) member = target;
             if (!IsPlainName(member) || System.IO.Path.Combine(scratchDirectory, member) is var file && !File.Exists(file)) throw Invalid(path, $"it lacks '{member}'");
             using var stream = File.OpenRead(file);
             var digest = Digest.FromSha256(await System.Security.Cryptography.SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
             stream.Position = 0;
-            var isGzip = isLayer && await ArchiveFiles.DecompressAsync(stream, cancellationToken).ConfigureAwait(false) != stream;
+            var start = new byte[4];
+            await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             stream.Position = 0;
             var blob = new Descriptor
             {
-                MediaType = !isLayer ? MediaTypes.OciConfig : isGzip ? MediaTypes.OciLayerGzip : MediaTypes.OciLayer,
+                MediaType = isLayer ? LayerType(start) : MediaTypes.OciConfig,
                 Digest = digest,
                 Size = stream.Length,
             };
@@ -113,12 +90,17 @@ internal static class DockerArchive
         string Names() => string.Join(", ", list.SelectMany(image => image?.RepoTags ?? []).Take(10)) is { Length: > 0 } names ? names : "none";
     }
 
+    // manifest.json does not tell; gzip (RFC 1952) and zstd (RFC 8878) begin with a number of their own.
+    private static string LayerType(byte[] start) => start switch
+    {
+        [0x1f, 0x8b, ..] => MediaTypes.OciLayerGzip,
+        [0x28, 0xb5, 0x2f, 0xfd] => MediaTypes.OciLayerZstd,
+        _ => MediaTypes.OciLayer,
+    };
+
     /// <summary>A name that stays inside the folder: parts of letters, digits and <c>. _ -</c>, none of them beginning with a dot.</summary>
     private static bool IsPlainName(string? name) =>
         name?.Length <= 512 && name.Split('/').All(part => part.Length > 0 && part[0] != '.' && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'));
-
-    // docker load and podman load find out by themselves that a layer is compressed.
-    private static string LayerName(Descriptor layer) => layer.Digest.Hex + (layer.MediaType.EndsWith("gzip", StringComparison.Ordinal) ? ".tar.gz" : ".tar");
 
     private static DriftException Invalid(string path, string problem) =>
         new(ErrorCode.InvalidContent, $"{path} is not a docker-archive: {problem}.", "Name a file that docker save or drift build wrote.");

@@ -4,7 +4,7 @@ using Drift.Oci;
 
 namespace Drift.Distribution;
 
-/// <summary>A blob on its way into a layout: a temporary file beside its place, renamed when it is complete.</summary>
+/// <summary>A blob on its way into a layout: a temporary file, renamed into its place when it is complete.</summary>
 internal sealed class FileBlobStream(string temporaryPath, Func<Digest, string> pathOf) : BlobStream
 {
     private readonly FileStream _file = AtomicFile.Create(temporaryPath);
@@ -19,10 +19,12 @@ internal sealed class FileBlobStream(string temporaryPath, Func<Digest, string> 
         LocalStore.Guard(path, () =>
         {
             _file.Flush(flushToDisk: true);
-            _file.Dispose();
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            // Still open, and so locked: nobody takes it for abandoned before it has its name.
             File.Move(temporaryPath, path, overwrite: true);
-            return _finished = true;
+            _finished = true;
+            _file.Dispose();
+            return true;
         });
         return ValueTask.CompletedTask;
     }

@@ -24,7 +24,7 @@ public sealed class ImageDestination : IAsyncDisposable
 
     /// <summary>Opens a location to write one image, or one index of images, into it.</summary>
     /// <param name="location">Where to.</param>
-    /// <param name="platform">The platform that a docker-archive, which holds one image, takes from an index; null for this machine's.</param>
+    /// <param name="platform">The platform that Docker, which loads one image, takes from an index; null for this machine's.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
     public static async Task<ImageDestination> OpenAsync(ImageLocation location, Platform? platform = null, CancellationToken cancellationToken = default)
     {
@@ -45,16 +45,20 @@ public sealed class ImageDestination : IAsyncDisposable
             return new ImageDestination(location, layout, (root, token) => layout.TagAsync(root, location.Name, token));
         }
 
-        // A tar entry's size comes before its bytes, so an archive is collected beside its place first.
         if (Directory.Exists(location.Path))
         {
             throw new DriftException(ErrorCode.FileSystem, $"{location.Path} is a folder.", "Name a file for the archive.");
         }
-        var directory = TemporaryDirectory.CreateBeside(location.Path);
+        // A tar entry's size comes before its bytes, so an archive is collected first: beside its place, when it has one.
+        var engine = EngineStore.Of(location.Transport);
+        engine?.EnsureInstalled();
+        var directory = engine is null ? TemporaryDirectory.CreateBeside(location.Path) : TemporaryDirectory.Create();
         try
         {
             var collected = await OciLayout.OpenOrCreateAsync(directory.Path, cancellationToken).ConfigureAwait(false);
-            return new ImageDestination(location, collected, (root, token) => WriteArchiveAsync(collected, root, location, platform, token), directory);
+            return new ImageDestination(location, collected, (root, token) => engine is null
+                ? WriteArchiveAsync(collected, root, location, platform, token)
+                : engine.LoadAsync(collected, root, ImageReference.Parse(location.Name!), platform, token), directory);
         }
         catch
         {
@@ -63,7 +67,7 @@ public sealed class ImageDestination : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the image visible: moves the tag, or writes the archive. Everything that it needs is in the sink already.</summary>
+    /// <summary>Makes the image visible: moves the tag, writes the archive, or loads it into the engine. Everything that it needs is in the sink already.</summary>
     public async Task CompleteAsync(Descriptor root, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(root);
@@ -83,13 +87,9 @@ public sealed class ImageDestination : IAsyncDisposable
 
     private static async Task WriteArchiveAsync(OciLayout collected, Descriptor root, ImageLocation location, Platform? platform, CancellationToken cancellationToken)
     {
-        if (location.Transport == ImageTransport.OciArchive)
-        {
-            await collected.TagAsync(root, location.Name, cancellationToken).ConfigureAwait(false);
-            await OciArchive.WriteAsync(collected.Path, location.Path, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-        var image = await collected.SelectPlatformAsync(root, platform ?? Platform.ThisMachine, cancellationToken).ConfigureAwait(false);
-        await DockerArchive.WriteAsync(collected, image, location.Name, location.Path, cancellationToken).ConfigureAwait(false);
+        var archive = location.Transport == ImageTransport.OciArchive
+            ? await ImageArchive.OfLayoutAsync(collected, ImageName.With(root, location.Name), cancellationToken).ConfigureAwait(false)
+            : await ImageArchive.OfDockerAsync(collected, root, location.Name is null ? null : ImageReference.Parse(location.Name), platform ?? Platform.ThisMachine, cancellationToken).ConfigureAwait(false);
+        await AtomicFile.WriteAsync(location.Path, async output => await archive.WriteAsync(output, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }
 }

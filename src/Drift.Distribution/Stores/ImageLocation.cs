@@ -6,7 +6,8 @@ namespace Drift.Distribution;
 
 /// <summary>
 /// Where an image is, as the command line writes it, with skopeo's transports: <c>oci:DIR[:TAG]</c>, <c>oci-archive:FILE[:TAG]</c>,
-/// <c>docker-archive:FILE[:NAME:TAG]</c>, or a bare reference for a registry.
+/// <c>docker-archive:FILE[:NAME:TAG]</c>, <c>docker-daemon:NAME[:TAG]</c>, <c>containers-storage:NAME[:TAG]</c>; <c>containerd:NAME[:TAG]</c>;
+/// or a bare reference for a registry.
 /// </summary>
 public sealed record ImageLocation
 {
@@ -19,13 +20,13 @@ public sealed record ImageLocation
     /// <summary>How the image is stored.</summary>
     public ImageTransport Transport { get; }
 
-    /// <summary>The folder or the file; empty for a registry.</summary>
+    /// <summary>The folder or the file; empty for a registry and an engine.</summary>
     public string Path { get; private init; } = "";
 
-    /// <summary>The tag inside a layout, or the name that a docker-archive's image gets.</summary>
+    /// <summary>The tag inside a layout, or the name of the image in a docker-archive or an engine.</summary>
     public string? Name { get; private init; }
 
-    /// <summary>The reference in a registry; null for a folder or a file.</summary>
+    /// <summary>The reference in a registry; null for everything else.</summary>
     public ImageReference? Reference { get; private init; }
 
     private string Text { get; }
@@ -39,6 +40,11 @@ public sealed record ImageLocation
         {
             if (!text.StartsWith(prefix, StringComparison.Ordinal)) continue;
             var rest = text[prefix.Length..];
+            if (EngineStore.Of(transport) is not null)
+            {
+                CheckName(text, prefix.Length, transport);
+                return new ImageLocation(transport, text) { Name = rest };
+            }
             var colon = rest.IndexOf(':', StringComparison.Ordinal);
             var path = colon < 0 ? rest : rest[..colon];
             var name = colon < 0 ? null : rest[(colon + 1)..];
@@ -52,24 +58,29 @@ public sealed record ImageLocation
     /// <inheritdoc/>
     public override string ToString() => Text;
 
+    /// <summary>The only image of an archive, whose path may hold a colon.</summary>
+    internal static ImageLocation OfArchive(ImageTransport transport, string path) => new(transport, path) { Path = path };
+
     private static void CheckName(string text, int start, ImageTransport transport)
     {
         var name = text[start..];
+        var isTag = transport is ImageTransport.OciLayout or ImageTransport.OciArchive;
         try
         {
-            if (transport != ImageTransport.DockerArchive) _ = Tag.Parse(name);
-            else if (ImageReference.Parse(name).Digest is not null) throw new ReferenceException(name, name.IndexOf('@', StringComparison.Ordinal), "An image in a docker-archive has no digest.");
+            if (isTag) _ = Tag.Parse(name);
+            else if (ImageReference.Parse(name).Digest is not null) throw new ReferenceException(name, name.IndexOf('@', StringComparison.Ordinal), "An image in an archive or an engine has no digest.");
         }
         catch (ReferenceException e)
         {
-            throw transport == ImageTransport.DockerArchive
-                ? new ReferenceException(text, start + e.Position, "What follows the file is not a name and tag.", "Write it as NAME:TAG.")
-                : new ReferenceException(text, start + e.Position, "What follows the path is not a tag.", "Use up to 128 letters, digits, _ . and -.");
+            throw isTag
+                ? new ReferenceException(text, start + e.Position, "What follows the path is not a tag.", "Use up to 128 letters, digits, _ . and -.")
+                : new ReferenceException(text, start + e.Position, "This is not a name and tag.", "Write it as NAME:TAG.");
         }
     }
 
     private static readonly (string Prefix, ImageTransport Transport)[] Prefixes =
     [
         ("oci:", ImageTransport.OciLayout), ("oci-archive:", ImageTransport.OciArchive), ("docker-archive:", ImageTransport.DockerArchive),
+        ("docker-daemon:", ImageTransport.DockerDaemon), ("containers-storage:", ImageTransport.ContainersStorage), ("containerd:", ImageTransport.Containerd),
     ];
 }

@@ -43,17 +43,8 @@ public sealed class ImageOrigin : IAsyncDisposable
         var directory = TemporaryDirectory.Create();
         try
         {
-            if (location.Transport == ImageTransport.OciArchive)
-            {
-                var layout = await OciArchive.ReadAsync(location.Path, directory.Path, cancellationToken).ConfigureAwait(false);
-                return new ImageOrigin(layout, await layout.ResolveAsync(location.Name, cancellationToken).ConfigureAwait(false), directory);
-            }
-            else
-            {
-                var layout = await OciLayout.OpenOrCreateAsync(System.IO.Path.Combine(directory.Path, "layout"), cancellationToken).ConfigureAwait(false);
-                var root = await DockerArchive.ReadAsync(location.Path, location.Name, layout, Directory.CreateDirectory(System.IO.Path.Combine(directory.Path, "files")).FullName, cancellationToken).ConfigureAwait(false);
-                return new ImageOrigin(layout, root, directory);
-            }
+            var (layout, root) = await UnpackAsync(location, directory.Path, cancellationToken).ConfigureAwait(false);
+            return new ImageOrigin(layout, root, directory);
         }
         catch
         {
@@ -67,5 +58,21 @@ public sealed class ImageOrigin : IAsyncDisposable
     {
         _owned?.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task<(OciLayout Layout, Descriptor Root)> UnpackAsync(ImageLocation location, string directory, CancellationToken cancellationToken)
+    {
+        if (EngineStore.Of(location.Transport) is { } engine)
+        {
+            location = await engine.SaveAsync(ImageReference.Parse(location.Name!), System.IO.Path.Combine(directory, "saved.tar"), cancellationToken).ConfigureAwait(false);
+        }
+        var content = Directory.CreateDirectory(System.IO.Path.Combine(directory, "content")).FullName;
+        if (location.Transport == ImageTransport.OciArchive)
+        {
+            var archived = await OciArchive.ReadAsync(location.Path, content, cancellationToken).ConfigureAwait(false);
+            return (archived, await archived.ResolveAsync(location.Name, cancellationToken).ConfigureAwait(false));
+        }
+        var layout = await OciLayout.OpenOrCreateAsync(System.IO.Path.Combine(directory, "layout"), cancellationToken).ConfigureAwait(false);
+        return (layout, await DockerArchive.ReadAsync(location.Path, location.Name, layout, content, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -13,4 +13,10 @@ public enum ImageTransport
     OciArchive,
     /// <summary>In a tar file as <c>docker save</c> writes it.</summary>
     DockerArchive,
+    /// <summary>In a Docker Engine, through the program <c>docker</c>.</summary>
+    DockerDaemon,
+    /// <summary>In podman's storage, through the program <c>podman</c>.</summary>
+    ContainersStorage,
+    /// <summary>In containerd, through its program <c>ctr</c>.</summary>
+    Containerd,
 }

@@ -7,26 +7,25 @@ namespace Drift.Distribution;
 /// <summary>An image layout folder (image-spec image-layout.md): <c>oci-layout</c>, <c>index.json</c> and <c>blobs/</c>.</summary>
 public sealed class OciLayout : IImageSource, IImageSink
 {
-    private const string ReferenceName = "org.opencontainers.image.ref.name";
-    private const string LockName = ".index.lock";
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(30);
-
     private readonly string _name;
+    private readonly LayoutIndex _index;
 
     private OciLayout(string directory, string? name = null)
     {
         Path = directory;
         _name = name ?? "oci:" + directory;
+        _index = new LayoutIndex(directory, _name);
     }
 
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    private string IndexPath => System.IO.Path.Combine(Path, "index.json");
+    /// <summary>The content of <c>oci-layout</c>.</summary>
+    internal static ReadOnlyMemory<byte> Marker { get; } = """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray();
 
     private string MarkerPath => System.IO.Path.Combine(Path, "oci-layout");
 
-    private bool IsComplete => File.Exists(MarkerPath) && File.Exists(IndexPath);
+    private bool IsComplete => File.Exists(MarkerPath) && File.Exists(_index.Path);
 
     /// <summary>Opens a layout to read it.</summary>
     /// <exception cref="DriftException">The folder is no layout.</exception>
@@ -38,20 +37,24 @@ public sealed class OciLayout : IImageSource, IImageSink
         var layout = new OciLayout(directory);
         return await LocalStore.GuardAsync(directory, async () =>
         {
-            if (layout.IsComplete) return layout;
+            if (layout.IsComplete)
+            {
+                AtomicFile.DeleteAbandoned(directory);
+                return layout;
+            }
             // What a creation that was cut off has left is no obstacle to the next one.
             if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(entry => !IsOwn(System.IO.Path.GetFileName(entry))))
             {
                 throw new DriftException(ErrorCode.FileSystem, $"{directory} holds other files and is not an OCI layout.", "Name an empty or a new folder.");
             }
             Directory.CreateDirectory(System.IO.Path.Combine(directory, "blobs", "sha256"));
-            using var _ = await layout.LockAsync(cancellationToken).ConfigureAwait(false);
-            if (!File.Exists(layout.IndexPath))
+            using var _ = await layout._index.LockAsync(cancellationToken).ConfigureAwait(false);
+            if (!File.Exists(layout._index.Path))
             {
-                await AtomicFile.WriteAsync(layout.IndexPath, OciJson.Write(new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [] }), cancellationToken).ConfigureAwait(false);
+                await layout._index.WriteAsync(new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [] }, cancellationToken).ConfigureAwait(false);
             }
             // The marker comes last: with it, the layout is complete.
-            await AtomicFile.WriteAsync(layout.MarkerPath, """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray(), cancellationToken).ConfigureAwait(false);
+            await AtomicFile.WriteAsync(layout.MarkerPath, Marker, cancellationToken).ConfigureAwait(false);
             return layout;
         }).ConfigureAwait(false);
     }
@@ -59,18 +62,17 @@ public sealed class OciLayout : IImageSource, IImageSink
     /// <summary>Finds an image by its tag; without one, the image without a tag, or the layout's only image.</summary>
     public async Task<Descriptor> ResolveAsync(string? tag, CancellationToken cancellationToken = default)
     {
-        var index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
+        var index = await _index.ReadAsync(cancellationToken).ConfigureAwait(false);
         if (tag is not null)
         {
-            return index.Manifests.LastOrDefault(entry => TagOf(entry) == tag)
-                ?? throw new DriftException(ErrorCode.NotFound, $"{_name} has no image with the tag {tag}.", $"Use one of its tags: {Tags(index)}.");
+            return index.Manifests.LastOrDefault(entry => ImageName.TagOf(entry) == tag) ?? throw NoTag(tag, index.Manifests);
         }
         if (index.Manifests is [var only]) return only;
-        return index.Manifests.Where(entry => TagOf(entry) is null).ToArray() switch
+        return index.Manifests.Where(entry => ImageName.TagOf(entry) is null).ToArray() switch
         {
             [var untagged] => untagged,
             _ when index.Manifests.Count == 0 => throw new DriftException(ErrorCode.NotFound, $"{_name} holds no image.", "Build or pull an image into it first."),
-            _ => throw new DriftException(ErrorCode.NotFound, $"{_name} holds {index.Manifests.Count} images.", $"Add a tag, as in {_name}:TAG; it has {Tags(index)}."),
+            _ => throw new DriftException(ErrorCode.NotFound, $"{_name} holds {index.Manifests.Count} images.", $"Add a tag, as in {_name}:TAG; it has {Tags(index.Manifests)}."),
         };
     }
 
@@ -83,22 +85,46 @@ public sealed class OciLayout : IImageSource, IImageSink
             $"{layout._name} is not an OCI layout: it has no oci-layout and index.json.", "Name a folder or an archive that was written as oci: or oci-archive:.");
     }
 
-    /// <summary>Lists an image in the layout's index. A tag moves from the image that had it; an image without a tag takes the place of the one without.</summary>
+    /// <summary>
+    /// Lists an image in the layout's index. A tag moves from the image that had it; an image without a tag takes the place of the one
+    /// without. The descriptor's annotations stay, but for those that name the image.
+    /// </summary>
     public async Task TagAsync(Descriptor descriptor, string? tag, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        await LocalStore.GuardAsync(Path, async () =>
+        await _index.ChangeAsync(entries => entries.Where(entry => ImageName.TagOf(entry) != tag).Append(ImageName.With(descriptor, tag)), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a tag out of the layout's index. The blobs stay until <see cref="CollectGarbageAsync"/>.</summary>
+    /// <exception cref="DriftException">There is no such tag.</exception>
+    public async Task UntagAsync(string tag, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tag);
+        await _index.ChangeAsync(entries =>
         {
-            using var _ = await LockAsync(cancellationToken).ConfigureAwait(false);
-            var index = await ReadIndexAsync(cancellationToken).ConfigureAwait(false);
-            var others = index.Manifests.Where(entry => TagOf(entry) != tag);
-            var listed = descriptor with
-            {
-                Annotations = tag is null ? null : new Dictionary<string, string>(StringComparer.Ordinal) { [ReferenceName] = tag },
-            };
-            index = index with { Manifests = [.. others, listed] };
-            await AtomicFile.WriteAsync(IndexPath, OciJson.Write(index), cancellationToken).ConfigureAwait(false);
-            return true;
+            if (!entries.Any(entry => ImageName.TagOf(entry) == tag)) throw NoTag(tag, entries);
+            return entries.Where(entry => ImageName.TagOf(entry) != tag);
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Deletes the blobs that no entry of the layout's index reaches: not by indexes, manifests, configs and layers, and not as a referrer,
+    /// for example a signature, of a manifest that stays. Nobody can change the index meanwhile.
+    /// </summary>
+    /// <param name="grace">Blobs that were written or asked for less than this ago stay: a writer may be about to list them.</param>
+    /// <param name="dryRun">Only tells what would be deleted.</param>
+    /// <param name="cancellationToken">Stops the collection between two blobs.</param>
+    /// <exception cref="DriftException">A manifest is missing or cannot be read, so that what it needs is not known. Nothing was deleted.</exception>
+    public async Task<GarbageReport> CollectGarbageAsync(TimeSpan grace, bool dryRun = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
+        return await LocalStore.GuardAsync(Path, async () =>
+        {
+            using var _ = await _index.LockAsync(cancellationToken).ConfigureAwait(false);
+            var index = await _index.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var garbage = new LayoutGarbage(this, _name);
+            await garbage.KeepAsync(index.Manifests, cancellationToken).ConfigureAwait(false);
+            return garbage.Delete(grace, dryRun, cancellationToken);
         }).ConfigureAwait(false);
     }
 
@@ -107,12 +133,23 @@ public sealed class OciLayout : IImageSource, IImageSink
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         var file = new FileInfo(BlobPath(descriptor.Digest));
-        return new(file.Exists && file.Length == descriptor.Size);
+        if (!file.Exists || file.Length != descriptor.Size) return new(false);
+        try
+        {
+            // Whoever asks is about to list it: a collection of garbage leaves it alone for as long as a new blob.
+            file.LastWriteTimeUtc = TimeProvider.System.GetUtcNow().UtcDateTime;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It was deleted just now, or it is someone else's and cannot be touched; it is there or not all the same.
+            return new(File.Exists(file.FullName));
+        }
+        return new(true);
     }
 
     /// <inheritdoc/>
     public ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default) =>
-        new(LocalStore.Guard<BlobStream>(Path, () => new FileBlobStream(AtomicFile.TemporaryName(System.IO.Path.Combine(Path, "blobs", "sha256", "blob")), BlobPath)));
+        new(LocalStore.Guard<BlobStream>(Path, () => new FileBlobStream(AtomicFile.TemporaryName(System.IO.Path.Combine(Path, "blob")), BlobPath)));
 
     /// <inheritdoc/>
     public async ValueTask WriteManifestAsync(Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
@@ -137,40 +174,11 @@ public sealed class OciLayout : IImageSource, IImageSink
     /// <summary>The file of a blob.</summary>
     internal string BlobPath(Digest digest) => System.IO.Path.Combine(Path, "blobs", digest.Algorithm, digest.Hex);
 
-    private async Task<ImageIndex> ReadIndexAsync(CancellationToken cancellationToken) => await LocalStore.GuardAsync(Path, async () =>
-    {
-        var file = File.OpenRead(IndexPath);
-        await using var _ = file.ConfigureAwait(false);
-        if (file.Length > OciJson.MaximumSize) throw new DriftException(ErrorCode.InvalidContent, $"The index.json of {_name} is larger than {OciJson.MaximumSize} bytes.", "Write its images into several layouts.");
-        var bytes = new byte[file.Length];
-        await file.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
-        return OciJson.ReadIndex(bytes, $"{_name}, index.json,");
-    }).ConfigureAwait(false);
+    private static bool IsOwn(string name) => name is "blobs" or "index.json" or "oci-layout" or LayoutIndex.LockName || AtomicFile.IsTemporary(name);
 
-    /// <summary>Two writers change index.json one after the other. The lock ends with the process that holds it.</summary>
-    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
-    {
-        var path = System.IO.Path.Combine(Path, LockName);
-        var deadline = Environment.TickCount64 + (long)LockTimeout.TotalMilliseconds;
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (File.Exists(path) && Environment.TickCount64 < deadline)
-            {
-                await Task.Delay(20, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    private DriftException NoTag(string tag, IReadOnlyList<Descriptor> entries) =>
+        new(ErrorCode.NotFound, $"{_name} has no image with the tag {tag}.", $"Use one of its tags: {Tags(entries)}.");
 
-    // index.json and oci-layout have a suffix while they are written.
-    private static bool IsOwn(string name) =>
-        name is "blobs" or LockName || name.StartsWith("index.json", StringComparison.Ordinal) || name.StartsWith("oci-layout", StringComparison.Ordinal);
-
-    private static string? TagOf(Descriptor entry) => entry.Annotations?.GetValueOrDefault(ReferenceName);
-
-    private static string Tags(ImageIndex index) =>
-        string.Join(", ", index.Manifests.Select(TagOf).OfType<string>().Take(10)) is { Length: > 0 } tags ? tags : "none";
+    private static string Tags(IReadOnlyList<Descriptor> entries) =>
+        string.Join(", ", entries.Select(ImageName.TagOf).OfType<string>().Take(10)) is { Length: > 0 } tags ? tags : "none";
 }

@@ -25,15 +25,15 @@ public static class ImageCopy
     internal static DriftException TooDeep(Descriptor index) =>
         new(ErrorCode.InvalidContent, $"Indexes nest deeper than {MaximumDepth} levels at {index.Digest}.", "Do not use this image; it is hostile or damaged.");
 
+    internal static DriftException NeitherImageNorIndex(Descriptor descriptor) =>
+        new(ErrorCode.NotSupported, $"{descriptor.Digest} is neither an image nor an index: its media type is {descriptor.MediaType}.", "Copy it with a tool for artifacts of this type.");
+
     private static async Task CopyAsync(IImageSource source, Descriptor descriptor, IImageSink destination, HashSet<Digest> done, int depth, CancellationToken cancellationToken)
     {
         if (depth > MaximumDepth) throw TooDeep(descriptor);
         if (!done.Add(descriptor.Digest)) return;
         var isIndex = MediaTypes.IsIndex(descriptor.MediaType);
-        if (!isIndex && !MediaTypes.IsManifest(descriptor.MediaType))
-        {
-            throw new DriftException(ErrorCode.NotSupported, $"{descriptor.Digest} is neither an image nor an index: its media type is {descriptor.MediaType}.", "Copy it with a tool for artifacts of this type.");
-        }
+        if (!isIndex && !MediaTypes.IsManifest(descriptor.MediaType)) throw NeitherImageNorIndex(descriptor);
         var bytes = await source.ReadManifestAsync(descriptor, cancellationToken).ConfigureAwait(false);
         if (isIndex)
         {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-namespace Drift.Deployment;
+namespace Drift.Distribution;
 
 /// <summary>What a program that ended has left.</summary>
 internal sealed record ToolResult(int ExitCode, string Output, string Error)

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Drift.Oci;
+
+namespace Drift.Distribution;
+
+/// <summary>The <c>index.json</c> of a layout folder. Its writers take turns by a lock, which ends with the process that holds it.</summary>
+/// <param name="directory">The layout's folder.</param>
+/// <param name="name">The layout's name in errors.</param>
+internal sealed class LayoutIndex(string directory, string name)
+{
+    public const string LockName = ".index.lock";
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(30);
+
+    public string Path { get; } = System.IO.Path.Combine(directory, "index.json");
+
+    public async Task<ImageIndex> ReadAsync(CancellationToken cancellationToken) => await LocalStore.GuardAsync(directory, async () =>
+    {
+        var file = File.OpenRead(Path);
+        await using var _ = file.ConfigureAwait(false);
+        if (file.Length > OciJson.MaximumSize) throw new DriftException(ErrorCode.InvalidContent, $"The index.json of {name} is larger than {OciJson.MaximumSize} bytes.", "Write its images into several layouts.");
+        var bytes = new byte[file.Length];
+        await file.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        return OciJson.ReadIndex(bytes, $"{name}, index.json,");
+    }).ConfigureAwait(false);
+
+    /// <summary>Reads the index, changes its entries, and writes it, while nobody else does.</summary>
+    public async Task ChangeAsync(Func<IReadOnlyList<Descriptor>, IEnumerable<Descriptor>> change, CancellationToken cancellationToken) => await LocalStore.GuardAsync(directory, async () =>
+    {
+        using var _ = await LockAsync(cancellationToken).ConfigureAwait(false);
+        var index = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        await WriteAsync(index with { Manifests = [.. change(index.Manifests)] }, cancellationToken).ConfigureAwait(false);
+        return true;
+    }).ConfigureAwait(false);
+
+    public Task WriteAsync(ImageIndex index, CancellationToken cancellationToken) => AtomicFile.WriteAsync(Path, OciJson.Write(index), cancellationToken);
+
+    public async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
+    {
+        var path = System.IO.Path.Combine(directory, LockName);
+        var deadline = Environment.TickCount64 + (long)LockTimeout.TotalMilliseconds;
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(path) && Environment.TickCount64 < deadline)
+            {
+                await Task.Delay(20, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

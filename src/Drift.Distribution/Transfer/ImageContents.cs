@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Drift.Oci;
+
+namespace Drift.Distribution;
+
+/// <summary>Finds everything that images are made of: indexes, manifests, configs and layers, each once, whoever shares it.</summary>
+internal sealed class ImageContents(IImageSource source)
+{
+    private readonly HashSet<Digest> _digests = [];
+    private readonly List<Descriptor> _all = [];
+
+    /// <summary>What was found, in the order in which it was: what points before what it points at.</summary>
+    public IReadOnlyList<Descriptor> All => _all;
+
+    public bool Contains(Digest digest) => _digests.Contains(digest);
+
+    /// <summary>Adds a manifest, or an index and all it lists. Layers that do not travel with their image are left out.</summary>
+    /// <exception cref="DriftException">A manifest is missing, cannot be read, or is of a type whose parts are not known.</exception>
+    public Task AddAsync(Descriptor root, CancellationToken cancellationToken) => AddAsync(root, depth: 0, cancellationToken);
+
+    private async Task AddAsync(Descriptor descriptor, int depth, CancellationToken cancellationToken)
+    {
+        if (depth > ImageCopy.MaximumDepth) throw ImageCopy.TooDeep(descriptor);
+        var isIndex = MediaTypes.IsIndex(descriptor.MediaType);
+        if (!isIndex && !MediaTypes.IsManifest(descriptor.MediaType)) throw ImageCopy.NeitherImageNorIndex(descriptor);
+        if (!Add(descriptor)) return;
+        var bytes = await source.ReadManifestAsync(descriptor, cancellationToken).ConfigureAwait(false);
+        if (isIndex)
+        {
+            foreach (var entry in OciJson.ReadIndex(bytes.Span, descriptor.Digest.ToString()).Manifests) await AddAsync(entry, depth + 1, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        var manifest = OciJson.ReadManifest(bytes.Span, descriptor.Digest.ToString());
+        foreach (var blob in manifest.Layers.Prepend(manifest.Config))
+        {
+            if (!MediaTypes.IsForeignLayer(blob.MediaType)) Add(blob);
+        }
+    }
+
+    private bool Add(Descriptor descriptor)
+    {
+        if (!_digests.Add(descriptor.Digest)) return false;
+        _all.Add(descriptor);
+        return true;
+    }
+}
