@@ -24,6 +24,7 @@ internal sealed class DriftCommand : RootCommand
         ("mutate", static host => new MutateCommand(host)),
         ("rebase", static host => new RebaseCommand(host)),
         ("flatten", static host => new FlattenCommand(host)),
+        ("schema", static host => new SchemaCommand(host)),
         ("registry", static host => new RegistryCommand(host)),
     ];
 

@@ -70,7 +70,7 @@ public abstract class Recipe
     {
         ArgumentNullException.ThrowIfNull(platforms);
         ArgumentNullException.ThrowIfNull(options);
-        return PlanAsync(platforms, options, static image => image, cancellationToken);
+        return PlanAsync([.. platforms.Distinct()], options, static image => image, cancellationToken);
     }
 
     /// <summary>Plans one image for each platform, with a change to each that comes last; a page that states its image's size counts it in.</summary>
@@ -82,7 +82,7 @@ public abstract class Recipe
 
     private protected static DriftException Unrecognised(string directory) => DotNetProject.Explain(directory) ?? new DriftException(ErrorCode.UnrecognisedSource,
         $"{directory} holds nothing that Drift can turn into an image.",
-        "Name a folder with a drift.yaml, an index.html, assembly sources (*.S, *.s), a published .NET app, or one static ELF executable.");
+        "Name a folder with an index.html, assembly sources (*.S, *.s), a published .NET app or one static ELF executable, or list its layers in a drift.yaml.");
 
     private protected static void EnsureBase(Recipe recipe, RecipeOptions options)
     {

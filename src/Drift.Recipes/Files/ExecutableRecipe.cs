@@ -45,8 +45,18 @@ public sealed class ExecutableRecipe : Recipe
 
     private static bool IsElf(string path)
     {
+        // What has no length is never opened: a pipe would wait for its writer.
+        if (new FileInfo(path).Length == 0) return false;
         Span<byte> magic = stackalloc byte[4];
-        using var file = File.OpenRead(path);
-        return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && magic.SequenceEqual("\u007fELF"u8);
+        try
+        {
+            using var file = File.OpenRead(path);
+            return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && magic.SequenceEqual("\u007fELF"u8);
+        }
+        catch (IOException) when (new FileInfo(path).LinkTarget is not null)
+        {
+            // A link that leads nowhere.
+            return false;
+        }
     }
 }

@@ -32,15 +32,15 @@ internal static class ProjectKeys
         { "owner", "The owner, UID or UID:GID [default: 0:0].", Owner, static (layer, value) => layer with { Owner = value } },
         { "keep-modes", "Keep the modes that the files have on this machine.", Flag, static (layer, value) => layer with { KeepModes = value } },
         { "split", "Distribute a folder's files over this many layers, so that a changed file changes only one of them.", new NumberShape(1, ProjectLayer.MaximumSplit), static (layer, value) => layer with { Split = value } },
-        { "ignore", "Patterns of files to leave out, as in .dockerignore and after those of the folder's own.", List(Text), static (layer, value) => layer with { Ignore = value } },
+        { "ignore", "Patterns of files to leave out, as in .dockerignore and after those of the folder's own.", List(Pattern), static (layer, value) => layer with { Ignore = value } },
     }.Completed(ProjectLayer.Complete);
 
-    public static readonly ObjectShape<ProjectFile> Root = new(new ProjectFile())
+    public static readonly ObjectShape<ProjectFile> Root = new ObjectShape<ProjectFile>(new ProjectFile())
     {
         { "name", "The repository name [default: the folder's].", Repository, static (file, value) => file with { Name = value } },
         { "recipe", "What the source is [default: recognised by what is in it; files where that is nothing].", OneOf("a recipe", [.. Recipe.Kinds, FilesRecipe.Kind]), static (file, value) => file with { Recipe = value } },
         { "source", "The folder that the recipe builds [default: that of drift.yaml].", Source, static (file, value) => file with { Source = value } },
-        { "platforms", "The platforms to build for [default: all that the recipe or the base has; of scratch, this machine's].", List(PlatformName), static (file, value) => file with { Platforms = value } },
+        { "platforms", "The platforms to build for [default: all that the recipe or the base has; of scratch, this machine's].", List(PlatformName), static (file, value) => file with { Platforms = [.. value.Distinct()] } },
         { "base", "The image to build upon: a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or scratch; paths are relative to drift.yaml [default: the recipe's own].", Base, static (file, value) => file with { Base = value } },
         { "include", "Layers for an image from scratch: ca-certificates and tzdata are this machine's; passwd makes /etc/passwd, /etc/group, home folders and /tmp.", List(OneOf("a layer to include", ProjectLayers.CaCertificates, ProjectLayers.Passwd, ProjectLayers.TimeZones)), static (file, value) => file with { Include = value } },
         { "layers", "Layers on top of what the base, the recipe and include have, the lowest first.", List(LayerShape), static (file, value) => file with { Layers = value } },
@@ -59,5 +59,7 @@ internal static class ProjectKeys
         { "author", "Who made the image.", Text, static (file, value) => file with { Author = value } },
         { "git", "Add annotations of the Git commit: revision, source, and version where a tag names it.", Flag, static (file, value) => file with { Git = value } },
         { "compression", "How layers are compressed that are made here: gzip, zstd or none, and a level after a colon [default: gzip].", Compression, static (file, value) => file with { Compression = value } },
-    };
+    }.Completed(static (file, node) => file is { Recipe: FilesRecipe.Kind, Source: not null }
+        ? throw node.Error("The recipe files has no source.", "Leave source out, and name what goes into the image under layers.")
+        : file);
 }

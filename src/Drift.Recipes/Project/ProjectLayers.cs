@@ -47,9 +47,22 @@ internal sealed class ProjectLayers(string directory)
     public string Resolve(string path, ProjectLayer? layer = null)
     {
         var full = Path.Combine(directory, path);
-        if (RealPath.IsWithin(RealPath.Of(full), RealPath.Of(directory))) return full;
+        if (IsInside(full)) return full;
         const string Hint = "Put the files themselves into the project.";
-        throw layer?.Error($"{path} is a link that leaves the project.", Hint) ?? new DriftException(ErrorCode.InvalidProject, $"The source {path} is a link that leaves the project {directory}.", Hint);
+        throw layer?.Error($"{path} is a link that leaves the project, or leads in a circle.", Hint) ?? new DriftException(ErrorCode.InvalidProject, $"The source {path} is a link that leaves the project {directory}, or leads in a circle.", Hint);
+    }
+
+    private bool IsInside(string path)
+    {
+        try
+        {
+            return RealPath.IsWithin(RealPath.Of(path), RealPath.Of(directory));
+        }
+        catch (IOException)
+        {
+            // A link that leads in a circle leads nowhere.
+            return false;
+        }
     }
 
     private async Task<IEnumerable<Layer>> PlanAsync(ProjectLayer layer, CancellationToken cancellationToken)

@@ -35,6 +35,8 @@ internal static class ProjectShapes
 
     public static readonly TextShape<string> ImageFolder = Checked("a path in the image", "Write an absolute path without . and .. in it.", IsImagePath);
 
+    public static readonly TextShape<string> Pattern = Checked("a pattern", "Write it as in .dockerignore, without a # at its start.", IsPattern);
+
     public static readonly TextShape<int> Mode = new("a mode", "Write it in octal, for example 755 or 4755.", TryParseMode);
 
     public static readonly TextShape<(long User, long Group)> Owner = new("an owner", "Write numbers: UID or UID:GID.", TryParseOwner);
@@ -70,6 +72,20 @@ internal static class ProjectShapes
 
     private static bool IsImagePath(string path) =>
         path.Length <= 4096 && path.StartsWith('/') && !path.Split('/').Any(part => part is "." or ".." || part.StartsWith(".wh.", StringComparison.Ordinal));
+
+    private static bool IsPattern(string text)
+    {
+        if (text.Length == 0 || text[0] == '#' || text.Contains('\n', StringComparison.Ordinal)) return false;
+        try
+        {
+            DockerIgnore.Parse(text);
+            return true;
+        }
+        catch (DriftException)
+        {
+            return false;
+        }
+    }
 
     private static bool TryParseMode(string text, out int mode)
     {
