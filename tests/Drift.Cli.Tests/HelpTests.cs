@@ -27,6 +27,7 @@ public sealed class HelpTests
     [InlineData("inspect")]
     [InlineData("diff")]
     [InlineData("validate")]
+    [InlineData("schema")]
     [InlineData("registry serve")]
     public async Task Every_command_explains_itself(string command)
     {
