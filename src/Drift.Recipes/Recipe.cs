@@ -77,8 +77,14 @@ public abstract class Recipe
     internal abstract Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken);
 
     /// <summary>What a folder is, among all recipes or those of one name; null when it is none.</summary>
-    private protected static Recipe? TryRecognise(string directory, RecipeOptions options, string? kind = null) =>
-        Recognisers.Where(recogniser => kind is null || recogniser.Kind == kind).Select(recogniser => recogniser.TryRecognise(directory, options)).FirstOrDefault(recipe => recipe is not null);
+    private protected static Recipe? TryRecognise(string directory, RecipeOptions options, string? kind = null)
+    {
+        foreach (var (name, recognise) in Recognisers)
+        {
+            if ((kind is null || name == kind) && recognise(directory, options) is { } recipe) return recipe;
+        }
+        return null;
+    }
 
     private protected static DriftException Unrecognised(string directory) => DotNetProject.Explain(directory) ?? new DriftException(ErrorCode.UnrecognisedSource,
         $"{directory} holds nothing that Drift can turn into an image.",
