@@ -20,7 +20,7 @@ internal static class CommonOptions
 
     public static Argument<string?> Directory() => new("DIR")
     {
-        Description = "The folder to build: a site, a published .NET app, assembly sources or one static ELF [default: $DRIFT_DIR, or the current folder]",
+        Description = "The folder to build: a project (drift.yaml), a site, a published .NET app, assembly sources or one static ELF [default: $DRIFT_DIR, or the current folder]",
         Arity = ArgumentArity.ZeroOrOne,
     };
 

@@ -26,6 +26,7 @@ internal sealed class DriftCommand : RootCommand
         ("flatten", static host => new FlattenCommand(host)),
         ("untag", static host => new UntagCommand(host)),
         ("gc", static host => new GcCommand(host)),
+        ("schema", static host => new SchemaCommand(host)),
         ("registry", static host => new RegistryCommand(host)),
     ];
 

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Globalization;
 using Drift.Distribution;
 using Drift.Oci;
+using Drift.Recipes;
 
 namespace Drift.Cli;
 
@@ -15,9 +16,12 @@ internal sealed class PackSettings : IDisposable
     private static readonly CompressionOption Compression = new();
     private static readonly Option<bool> NoCache = new("--no-cache") { Description = "Neither use nor fill the cache in $XDG_CACHE_HOME/drift" };
 
+    private readonly bool _isCompressionGiven;
+
     public PackSettings(ParseResult result, CliHost host)
     {
         Cache = result.GetValue(NoCache) ? null : CacheSettings.Open(host);
+        _isCompressionGiven = result.GetResult(Compression) is { Implicit: false };
         Options = new PackOptions { Epoch = SourceDateEpoch(host), Compression = result.GetRequiredValue(Compression), Cache = Cache };
     }
 
@@ -25,6 +29,10 @@ internal sealed class PackSettings : IDisposable
 
     /// <summary>The cache; null when it is not wanted, or there is no place for it.</summary>
     public ImageCache? Cache { get; }
+
+    /// <summary>The options for a folder: its project file may name a compression, and the command line wins over it.</summary>
+    public PackOptions OptionsFor(Recipe recipe) =>
+        !_isCompressionGiven && (recipe as ProjectRecipe)?.File.Compression is { } compression ? Options with { Compression = compression } : Options;
 
     public static void AddTo(Command command)
     {

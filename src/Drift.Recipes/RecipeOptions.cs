@@ -21,4 +21,11 @@ public sealed record RecipeOptions
 
     /// <summary>Leaves files out that only debuggers read (<c>*.pdb</c>, <c>*.dbg</c>).</summary>
     public bool LeaveOutSymbols { get; init; }
+
+    /// <summary>Adds annotations of the Git commit, whatever the project file says.</summary>
+    public bool Git { get; init; }
+
+    internal Task<IReadOnlyList<Image>> OpenBaseAsync(string name, string directory, CancellationToken cancellationToken) => OpenBase is { } open
+        ? open(name, cancellationToken)
+        : throw new DriftException(ErrorCode.NotSupported, $"{directory} needs the base image {name}, and none can be opened here.", "Set RecipeOptions.OpenBase.");
 }

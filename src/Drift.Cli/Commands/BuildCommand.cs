@@ -46,7 +46,7 @@ internal sealed class BuildCommand : Command
         await using var _ = bases.ConfigureAwait(false);
         var recipe = _recipe.Of(result, host, bases);
         var (index, reports, images) = await ImageBuild.RunAsync(recipe, platforms, location, settings, cancellationToken).ConfigureAwait(false);
-        var layers = LayerReport.Of(index.Images[0], images[0].Layers);
+        var layers = LayerReport.Of(index.Images[0], images[0]);
         var verified = result.GetValue(_verify) ? await VerifyAsync(result, recipe, platforms, index.Descriptor, settings, host, cancellationToken).ConfigureAwait(false) : null;
         var printer = host.Printer(result);
         printer.Result(new BuildReport(location.ToString(), index.Descriptor.Digest.ToString(), reports, layers, verified), static () => OutputJsonContext.Default.BuildReport, () =>

@@ -32,55 +32,36 @@ internal sealed class MutateCommand : Command
 
     private Image Mutate(Image image, ParseResult result)
     {
-        image = image.WithConfig(config => config with
+        image = image.WithConfig(config => (config with
         {
             Entrypoint = Given(_entrypoint) ?? config.Entrypoint,
             Command = Given(_command) ?? config.Command,
-            Environment = Given(_environment) is { } variables ? WithVariables(config.Environment ?? [], variables) : config.Environment,
-            Labels = Given(_labels) is { } labels ? With(config.Labels, labels) : config.Labels,
             ExposedPorts = Given(_ports) is { } ports ? [.. (config.ExposedPorts ?? []).Union(ports, StringComparer.Ordinal)] : config.ExposedPorts,
             Volumes = Given(_volumes) is { } volumes ? [.. (config.Volumes ?? []).Union(volumes, StringComparer.Ordinal)] : config.Volumes,
             User = result.GetValue(_user) ?? config.User,
             WorkingDirectory = result.GetValue(_directory) ?? config.WorkingDirectory,
             StopSignal = result.GetValue(_stopSignal) ?? config.StopSignal,
-        });
-        if (Given(_annotations) is { } annotations) image = image.WithAnnotations(With(image.Annotations, annotations));
+        }).WithVariables(Pairs(_environment)).WithLabels(Pairs(_labels)));
+        if (Given(_annotations) is not null) image = image.WithAnnotations(With(image.Annotations, Pairs(_annotations)));
         if (Given(_strip) is { } paths) image = image.WithoutFiles(DockerIgnore.Parse(string.Join('\n', paths)));
         return result.GetValue(_author) is { } author ? image.WithAuthor(author) : image;
 
         string[]? Given(Option<string[]> option) => result.GetValue(option) is { Length: > 0 } values ? values : null;
+
+        IEnumerable<KeyValuePair<string, string>> Pairs(Option<string[]> option) => (Given(option) ?? []).Select(Pair);
     }
 
-    /// <summary>A variable keeps its place when it gets another value.</summary>
-    private static List<string> WithVariables(IReadOnlyList<string> old, string[] changes)
-    {
-        var variables = old.ToList();
-        foreach (var change in changes)
-        {
-            var (name, _) = Pair(change);
-            var place = variables.FindIndex(variable => variable.StartsWith(name + "=", StringComparison.Ordinal));
-            if (place < 0) variables.Add(change);
-            else variables[place] = change;
-        }
-        return variables;
-    }
-
-    private static SortedDictionary<string, string> With(IReadOnlyDictionary<string, string>? old, string[] changes)
+    private static SortedDictionary<string, string> With(IReadOnlyDictionary<string, string>? old, IEnumerable<KeyValuePair<string, string>> changes)
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in old ?? new Dictionary<string, string>(StringComparer.Ordinal)) values[name] = value;
-        foreach (var change in changes)
-        {
-            var (name, value) = Pair(change);
-            values[name] = value;
-        }
+        foreach (var (name, value) in (old ?? new Dictionary<string, string>(StringComparer.Ordinal)).Concat(changes)) values[name] = value;
         return values;
     }
 
-    private static (string Name, string Value) Pair(string text)
+    private static KeyValuePair<string, string> Pair(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 ? (text[..equals], text[(equals + 1)..]) : throw new DriftException(ErrorCode.InvalidSetting, $"'{text}' gives no value to a name.", "Write it as NAME=VALUE.");
+        return equals > 0 ? new(text[..equals], text[(equals + 1)..]) : throw new DriftException(ErrorCode.InvalidSetting, $"'{text}' gives no value to a name.", "Write it as NAME=VALUE.");
     }
 
     private static Option<string[]> List(string name, string description, string help) => new(name) { Description = description + "; may be given several times", HelpName = help };

@@ -11,16 +11,19 @@ internal sealed class RecipeChoice
     private readonly Argument<string?> _directory = CommonOptions.Directory();
     private readonly Option<string?> _base = new("--base")
     {
-        Description = "The base of a .NET app: a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or scratch [default: Microsoft's image]",
+        Description = "The base of a .NET app or a project of files: a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or scratch [default: Microsoft's image, or none]",
         HelpName = "REF",
     };
     private readonly Option<bool> _noSymbols = new("--no-symbols") { Description = "Leave out what only debuggers of a .NET app read (*.pdb, *.dbg)" };
+
+    private readonly Option<bool> _git = new("--git") { Description = "Add annotations of the Git commit: revision, source, and version where a tag names it" };
 
     public void AddTo(Command command)
     {
         command.Arguments.Add(_directory);
         command.Options.Add(_base);
         command.Options.Add(_noSymbols);
+        command.Options.Add(_git);
     }
 
     public Recipe Of(ParseResult result, CliHost host, BaseImages bases) =>
@@ -29,5 +32,6 @@ internal sealed class RecipeChoice
             Base = result.GetValue(_base),
             OpenBase = bases.OpenAsync,
             LeaveOutSymbols = result.GetValue(_noSymbols),
+            Git = result.GetValue(_git),
         });
 }

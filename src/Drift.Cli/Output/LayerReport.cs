@@ -11,11 +11,14 @@ namespace Drift.Cli;
 /// </summary>
 internal sealed record LayerReport(string Group, IReadOnlyList<string> Contents, int Files, string Digest, long Size, long UploadWhenChanged)
 {
-    /// <summary>The uppermost layers of an image; null when the recipe tells nothing of them.</summary>
-    public static IReadOnlyList<LayerReport>? Of(PackedImage image, IReadOnlyList<RecipeLayer> layers)
+    /// <summary>The layers of an image that its recipe tells of; null when it tells of none.</summary>
+    public static IReadOnlyList<LayerReport>? Of(PackedImage image, RecipeImage planned)
     {
+        var layers = planned.Layers;
         if (layers.Count == 0) return null;
-        var packed = image.Manifest.Layers.TakeLast(layers.Count).ToArray();
+        // Below them is the base, and a project puts layers on top.
+        var places = planned.Image.Layers.ToList();
+        var packed = layers.Select(layer => image.Manifest.Layers[places.IndexOf(layer.Layer)]).ToArray();
         // The app lists the versions of everything else, so its layer goes along with every change.
         var app = layers.Zip(packed).Where(pair => pair.First.Group == RecipeLayerGroup.App).Sum(pair => pair.Second.Size);
         return [.. layers.Zip(packed, (layer, blob) => new LayerReport(layer.Group.ToString().ToLowerInvariant(), layer.Contents, layer.FileCount, blob.Digest.ToString(), blob.Size,

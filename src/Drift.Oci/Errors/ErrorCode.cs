@@ -28,6 +28,8 @@ public enum ErrorCode
     LayerSource = 1009,
     /// <summary>What dotnet publish made cannot become an image: a part of it is missing, damaged, or for another system.</summary>
     InvalidDotNetApp = 1011,
+    /// <summary>A project file (drift.yaml) is not what it should be; the message begins with its name, the line and the column.</summary>
+    InvalidProject = 1012,
 
     /// <summary>The registry refuses access.</summary>
     AccessDenied = 2001,

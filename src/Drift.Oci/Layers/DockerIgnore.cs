@@ -57,6 +57,13 @@ public sealed class DockerIgnore
         return new DockerIgnore(rules);
     }
 
+    /// <summary>These rules and then others, which may overrule them.</summary>
+    public DockerIgnore Then(DockerIgnore rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        return new DockerIgnore([.. _rules, .. rules._rules]);
+    }
+
     /// <summary>The rules in a folder's <c>.dockerignore</c>; null when it has none.</summary>
     public static async Task<DockerIgnore?> ReadAsync(string directory, CancellationToken cancellationToken = default)
     {

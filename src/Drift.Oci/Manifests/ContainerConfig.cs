@@ -43,6 +43,29 @@ public sealed record ContainerConfig
     /// <summary>Members that this version does not know; they survive a round trip.</summary>
     public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }
 
+    /// <summary>The config with variables set; one that was there keeps its place.</summary>
+    public ContainerConfig WithVariables(IEnumerable<KeyValuePair<string, string>> variables)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        var all = (Environment ?? []).ToList();
+        foreach (var (name, value) in variables)
+        {
+            var place = all.FindIndex(variable => variable.StartsWith(name + "=", StringComparison.Ordinal));
+            if (place < 0) all.Add($"{name}={value}");
+            else all[place] = $"{name}={value}";
+        }
+        return all.Count == 0 ? this : this with { Environment = all };
+    }
+
+    /// <summary>The config with labels set, besides those that were there.</summary>
+    public ContainerConfig WithLabels(IEnumerable<KeyValuePair<string, string>> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in (Labels ?? new Dictionary<string, string>(StringComparer.Ordinal)).Concat(labels)) all[name] = value;
+        return all.Count == 0 ? this : this with { Labels = all };
+    }
+
     internal static ContainerConfig Read(JsonMembers members) => new()
     {
         User = members.Text("User"),

@@ -19,10 +19,8 @@ public sealed class AssemblyRecipe : Recipe
     /// <inheritdoc/>
     public override string Description => $"the assembly program {Directory}";
 
-    /// <inheritdoc/>
-    public override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, CancellationToken cancellationToken = default)
+    internal override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(platforms);
         var wanted = _sources.Where(sources => platforms.Count == 0 || platforms.Any(platform => sources.Architecture.Platform.Serves(platform))).ToArray();
         var isFlat = _sources.Any(sources => sources.IsFlat);
         var images = new List<RecipeImage>();
@@ -32,7 +30,7 @@ public sealed class AssemblyRecipe : Recipe
             try
             {
                 var elf = await Assembler.AssembleAsync(sources, cancellationToken).ConfigureAwait(false);
-                images.Add(new RecipeImage(ProgramImage(sources.Architecture.Platform, ProgramPath, ContentSource.FromBytes(elf)), elf.Length, null));
+                images.Add(new RecipeImage(finish(ProgramImage(sources.Architecture.Platform, ProgramPath, ContentSource.FromBytes(elf))), elf.Length, null));
             }
             catch (DriftException e) when (isFlat && e.Code == ErrorCode.AssemblyFailed)
             {

@@ -30,11 +30,9 @@ public sealed class DotNetRecipe : Recipe
     /// <inheritdoc/>
     public override string Description => $"the .NET app {Directory}";
 
-    /// <inheritdoc/>
-    public override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, CancellationToken cancellationToken = default)
+    internal override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(platforms);
-        var tree = await FileTree.ReadAsync(Directory, new FileTreeOptions { ModeOf = ModeOf }, cancellationToken).ConfigureAwait(false);
+        var tree = await FileTree.ReadAsync(Directory, new FileTreeOptions { ModeOf = ModeOf, Ignore = DockerIgnore.Parse(ProjectFile.FileName) }, cancellationToken).ConfigureAwait(false);
         var app = _executable is null
             ? await DotNetAppReader.ReadAsync(Directory, _names, cancellationToken).ConfigureAwait(false)
             : await DotNetAppReader.ReadExecutableAppAsync(_executable, cancellationToken).ConfigureAwait(false);
@@ -45,8 +43,8 @@ public sealed class DotNetRecipe : Recipe
         var bases = await OpenBaseAsync(app, cancellationToken).ConfigureAwait(false);
         var chosen = Choose(app, bases, platforms);
         return [.. chosen.Select(platform => new RecipeImage(
-            layers.Aggregate(platform, (image, layer) => image.WithLayer(layer.Layer, $"drift: {layer.Group.ToString().ToLowerInvariant()}"))
-                .WithConfig(config => DotNetConfig.Of(config, app, owners.App.Version, Root)),
+            finish(layers.Aggregate(platform, (image, layer) => image.WithLayer(layer.Layer, $"drift: {layer.Group.ToString().ToLowerInvariant()}"))
+                .WithConfig(config => DotNetConfig.Of(config, app, owners.App.Version, Root))),
             null, null) { Layers = layers })];
 
         // Packages and archives come with modes of any kind, and a download may lose the executable's.
@@ -77,8 +75,7 @@ public sealed class DotNetRecipe : Recipe
                 $"{Directory} cannot run in an image from scratch: it needs {(app.Executable is null ? "a .NET runtime" : app.Executable.Interpreter)}.",
                 "Leave --base out, name an image that has it, or publish with Native AOT and -p:StaticExecutable=true.");
         }
-        var open = _options.OpenBase ?? throw new DriftException(ErrorCode.NotSupported, $"{Directory} needs the base image {name}, and none can be opened here.", "Set RecipeOptions.OpenBase.");
-        return await open(name, cancellationToken).ConfigureAwait(false);
+        return await _options.OpenBaseAsync(name, Directory, cancellationToken).ConfigureAwait(false);
     }
 
     private List<Image> Choose(DotNetApp app, IReadOnlyList<Image> bases, IReadOnlyList<Platform> platforms)

@@ -17,10 +17,8 @@ public sealed class ExecutableRecipe : Recipe
     /// <inheritdoc/>
     public override string Description => $"the executable {_path}";
 
-    /// <inheritdoc/>
-    public override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, CancellationToken cancellationToken = default)
+    internal override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(platforms);
         var elf = await ElfFile.ReadAsync(_path, cancellationToken).ConfigureAwait(false);
         var platform = elf.Platform ?? throw new DriftException(ErrorCode.InvalidExecutable, $"{_path} is for the machine {elf.Machine}.", "Build it for x86-64 or AArch64.");
         if (!elf.IsExecutable)
@@ -35,7 +33,7 @@ public sealed class ExecutableRecipe : Recipe
         {
             throw new DriftException(ErrorCode.NotSupported, $"{_path} is for {platform}, not for {string.Join(", ", platforms)}.", "Build it for that platform.");
         }
-        return [new RecipeImage(ProgramImage(platform, "/" + Path.GetFileName(_path), ContentSource.FromFile(_path)), new FileInfo(_path).Length, null)];
+        return [new RecipeImage(finish(ProgramImage(platform, "/" + Path.GetFileName(_path), ContentSource.FromFile(_path))), new FileInfo(_path).Length, null)];
     }
 
     internal static ExecutableRecipe? TryRecognise(string directory)
@@ -47,8 +45,18 @@ public sealed class ExecutableRecipe : Recipe
 
     private static bool IsElf(string path)
     {
+        // What has no length is never opened: a pipe would wait for its writer.
+        if (new FileInfo(path).Length == 0) return false;
         Span<byte> magic = stackalloc byte[4];
-        using var file = File.OpenRead(path);
-        return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && magic.SequenceEqual("\u007fELF"u8);
+        try
+        {
+            using var file = File.OpenRead(path);
+            return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && magic.SequenceEqual("\u007fELF"u8);
+        }
+        catch (IOException) when (new FileInfo(path).LinkTarget is not null)
+        {
+            // A link that leads nowhere.
+            return false;
+        }
     }
 }

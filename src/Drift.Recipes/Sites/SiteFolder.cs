@@ -11,7 +11,8 @@ public static class SiteFolder
 
     /// <summary>
     /// Lists what the folder serves, in ordinal order of paths. <c>index.html</c> also answers for its folder, and the folder's
-    /// name without a slash leads there. Names that begin with a dot are left out, but for <c>.well-known</c>.
+    /// name without a slash leads there. Names that begin with a dot are left out, but for <c>.well-known</c>,
+    /// and so is the folder's own <c>drift.yaml</c>.
     /// </summary>
     /// <exception cref="DriftException">
     /// The folder does not exist (<see cref="ErrorCode.SourceNotFound"/>); something in it cannot be read, or is a link that leaves
@@ -33,6 +34,7 @@ public static class SiteFolder
         foreach (var entry in Entries(folder))
         {
             if (entry.Name.StartsWith('.') && entry.Name != ".well-known") continue;
+            if (urlPath == "/" && entry.Name == ProjectFile.FileName) continue;
             var real = Resolve(root, entry);
             var path = urlPath + UrlPath.Encode(entry.Name);
             if (Directory.Exists(real))

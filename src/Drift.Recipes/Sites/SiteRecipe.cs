@@ -21,15 +21,13 @@ public sealed class SiteRecipe : Recipe
     /// <inheritdoc/>
     public override string Description => $"the site {Directory}";
 
-    /// <inheritdoc/>
-    public override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, CancellationToken cancellationToken = default)
+    internal override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(platforms);
         var pages = await SitePages.ReadAsync(Directory, cancellationToken).ConfigureAwait(false);
         var images = new List<RecipeImage>();
         foreach (var platform in platforms.Count == 0 ? AllPlatforms : platforms)
         {
-            images.Add(await PlanAsync(pages, platform, options, cancellationToken).ConfigureAwait(false));
+            images.Add(await PlanAsync(pages, platform, options, finish, cancellationToken).ConfigureAwait(false));
         }
         return images;
     }
@@ -40,7 +38,7 @@ public sealed class SiteRecipe : Recipe
     /// Finds sizes that are true of the image that states them. Stating them changes it, so they are measured and stated again until they
     /// stay. Where compression makes them go in a circle, a line break more at the end of the page, which nobody sees, leads out of it.
     /// </summary>
-    private static async Task<RecipeImage> PlanAsync(SitePages pages, Platform platform, PackOptions options, CancellationToken cancellationToken)
+    private static async Task<RecipeImage> PlanAsync(SitePages pages, Platform platform, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken)
     {
         var server = PrebuiltServer.Read(platform);
         var sizes = new SiteSizes(0, 0);
@@ -50,7 +48,7 @@ public sealed class SiteRecipe : Recipe
             {
                 var (files, front) = pages.Fill(new SitePlaceholders(platform, sizes), padding);
                 var binary = ServerBinary.Compose(server, SiteSegment.Create(files));
-                var image = ProgramImage(platform, ProgramPath, binary.Content);
+                var image = finish(ProgramImage(platform, ProgramPath, binary.Content));
                 if (pages.StateSizes)
                 {
                     var packed = await image.PackAsync(DiscardSink.Instance, options, cancellationToken).ConfigureAwait(false);
