@@ -135,8 +135,8 @@ public sealed class ImageCacheTests : DistributionTest
     {
         await WriteFilesAsync();
         await PackAsync("one");
-        var abandoned = Path.Combine(CacheFolder, "blobs", "sha256", "blob.00000000000000000000000000000000.tmp");
-        var inUse = Path.Combine(CacheFolder, "blobs", "sha256", "blob.11111111111111111111111111111111.tmp");
+        var abandoned = Path.Combine(CacheFolder, "blobs", "sha256", ".drift-00000000000000000000000000000000.tmp");
+        var inUse = Path.Combine(CacheFolder, "blobs", "sha256", ".drift-11111111111111111111111111111111.tmp");
         await File.WriteAllTextAsync(abandoned, "half", Cancelled);
         await using var writer = new FileStream(inUse, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         File.SetLastWriteTimeUtc(abandoned, DateTime.UnixEpoch);

@@ -14,22 +14,17 @@ internal sealed class LayoutIndex(string directory, string name)
 
     public string Path { get; } = System.IO.Path.Combine(directory, "index.json");
 
-    public async Task<ImageIndex> ReadAsync(CancellationToken cancellationToken) => await LocalStore.GuardAsync(directory, async () =>
-    {
-        var file = File.OpenRead(Path);
-        await using var _ = file.ConfigureAwait(false);
-        if (file.Length > OciJson.MaximumSize) throw new DriftException(ErrorCode.InvalidContent, $"The index.json of {name} is larger than {OciJson.MaximumSize} bytes.", "Write its images into several layouts.");
-        var bytes = new byte[file.Length];
-        await file.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
-        return OciJson.ReadIndex(bytes, $"{name}, index.json,");
-    }).ConfigureAwait(false);
+    public async Task<ImageIndex> ReadAsync(CancellationToken cancellationToken) =>
+        Parse(await LocalStore.GuardAsync(directory, () => ReadBytesAsync(cancellationToken)).ConfigureAwait(false));
 
-    /// <summary>Reads the index, changes its entries, and writes it, while nobody else does.</summary>
+    /// <summary>Reads the index, changes its entries, and writes it if that makes a difference, while nobody else does.</summary>
     public async Task ChangeAsync(Func<IReadOnlyList<Descriptor>, IEnumerable<Descriptor>> change, CancellationToken cancellationToken) => await LocalStore.GuardAsync(directory, async () =>
     {
         using var _ = await LockAsync(cancellationToken).ConfigureAwait(false);
-        var index = await ReadAsync(cancellationToken).ConfigureAwait(false);
-        await WriteAsync(index with { Manifests = [.. change(index.Manifests)] }, cancellationToken).ConfigureAwait(false);
+        var bytes = await ReadBytesAsync(cancellationToken).ConfigureAwait(false);
+        var index = Parse(bytes);
+        var changed = OciJson.Write(index with { Manifests = [.. change(index.Manifests)] });
+        if (!changed.AsSpan().SequenceEqual(bytes)) await AtomicFile.WriteAsync(Path, changed, cancellationToken).ConfigureAwait(false);
         return true;
     }).ConfigureAwait(false);
 
@@ -51,4 +46,16 @@ internal sealed class LayoutIndex(string directory, string name)
             }
         }
     }
+
+    private async Task<byte[]> ReadBytesAsync(CancellationToken cancellationToken)
+    {
+        var file = File.OpenRead(Path);
+        await using var _ = file.ConfigureAwait(false);
+        if (file.Length > OciJson.MaximumSize) throw new DriftException(ErrorCode.InvalidContent, $"The index.json of {name} is larger than {OciJson.MaximumSize} bytes.", "Write its images into several layouts.");
+        var bytes = new byte[file.Length];
+        await file.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        return bytes;
+    }
+
+    private ImageIndex Parse(byte[] bytes) => OciJson.ReadIndex(bytes, $"{name}, index.json,");
 }
