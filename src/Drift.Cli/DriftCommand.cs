@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 using Drift.Oci;
 
 namespace Drift.Cli;
@@ -66,16 +67,19 @@ internal sealed class DriftCommand : RootCommand
             printer.Error("usage", problem, $"Run {command} --help to see what it takes.");
             return ExitCodes.Usage;
         }
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            // The library would listen for signals only once a command waits for something.
             return await result.InvokeAsync(new InvocationConfiguration
             {
                 Output = host.Output,
                 Error = host.Error,
                 EnableDefaultExceptionHandler = false,
-                // Longer than a container may take to stop: Ctrl-C leaves nothing behind.
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
-            }).ConfigureAwait(false);
+                ProcessTerminationTimeout = null,
+            }, stop.Token).ConfigureAwait(false);
         }
         catch (DriftException e)
         {
@@ -90,6 +94,13 @@ internal sealed class DriftCommand : RootCommand
         {
             printer.Error("bug", $"Drift itself failed: {e}", "Report it with this text at https://github.com/drift-images/drift/issues.");
             return ExitCodes.Bug;
+        }
+
+        // The first one asks the command to clean up and end, however long that takes; the second one ends it.
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
         }
     }
 

@@ -213,7 +213,8 @@ public sealed class FileTreeTests : IDisposable
         var used = GC.GetTotalMemory(forceFullCollection: true) - before;
         TestContext.Current.TestOutputHelper?.WriteLine($"{used / tree.Count} bytes an entry, {time.ElapsedMilliseconds} ms");
         Assert.Equal(Folders * (Files + 1), tree.Count);
-        Assert.InRange(used / tree.Count, 0, 800);
+        // Other tests let go of memory meanwhile, so there is no lower bound.
+        Assert.True(used / tree.Count <= 800, $"{used / tree.Count} bytes an entry");
         var packed = await layer.PackAsync(DiscardSink.Instance, new PackOptions { Compression = LayerCompression.None }, Cancelled);
         Assert.Equal(((Folders * (Files + 1L)) + 1 + 2) * 512, packed.Descriptor.Size);
         GC.KeepAlive(tree);

@@ -35,7 +35,7 @@ internal sealed class BlockCompressionStream : WriteOnlyStream
         while (!buffer.IsEmpty)
         {
             // A full block goes only when more comes, so that a layer of one block is known as such.
-            if (_current.Room.IsEmpty) await HandOverAsync(isOnly: false, cancellationToken).ConfigureAwait(false);
+            if (_current.Room.IsEmpty) await HandOverAsync(cancellationToken).ConfigureAwait(false);
             var room = _current.Room;
             var count = Math.Min(buffer.Length, room.Length);
             buffer[..count].CopyTo(room);
@@ -47,9 +47,15 @@ internal sealed class BlockCompressionStream : WriteOnlyStream
     /// <summary>Writes the last blocks and the trailer, and returns the digest of the input. Without it the output is not complete.</summary>
     public async ValueTask<Digest> FinishAsync(CancellationToken cancellationToken = default)
     {
-        if (_current.Length > 0) await HandOverAsync(_current.IsFirst, cancellationToken).ConfigureAwait(false);
-        while (_pending.Count > 0) await TakeBackOldestAsync().ConfigureAwait(false);
-        if (_current.IsFirst) await _output.WriteAsync(_format.Header, cancellationToken).ConfigureAwait(false);
+        if (_current.IsFirst)
+        {
+            await WriteOnlyBlockAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            if (_current.Length > 0) await HandOverAsync(cancellationToken).ConfigureAwait(false);
+            while (_pending.Count > 0) await TakeBackOldestAsync().ConfigureAwait(false);
+        }
         await _output.WriteAsync(_format.Trailer(), cancellationToken).ConfigureAwait(false);
         return Digest.FromSha256(_hash.GetHashAndReset());
     }
@@ -63,24 +69,26 @@ internal sealed class BlockCompressionStream : WriteOnlyStream
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask HandOverAsync(bool isOnly, CancellationToken cancellationToken)
+    /// <summary>Writes what fits into one block. There is nothing to do meanwhile, so no other thread is asked.</summary>
+    private async ValueTask WriteOnlyBlockAsync(CancellationToken cancellationToken)
+    {
+        await _output.WriteAsync(_format.Header, cancellationToken).ConfigureAwait(false);
+        if (_current.Length == 0) return;
+        _hash.AppendData(_current.Input);
+        _format.Compress(_current, isOnly: true);
+        _format.Append(_current);
+        await _output.WriteAsync(_current.Output, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask HandOverAsync(CancellationToken cancellationToken)
     {
         if (_pending.Count > _parallelism) await TakeBackOldestAsync().ConfigureAwait(false);
         var block = _current;
         // The next block copies the end of this one before anyone can use it again.
         _current = _free.TryPop(out var free) ? free : _format.CreateBlock();
         _current.Begin(block);
-        if (isOnly)
-        {
-            // There is nothing to do meanwhile.
-            _format.Compress(block, isOnly);
-            _hash.AppendData(block.Input);
-        }
-        else
-        {
-            _hashed = HashAsync(block, _hashed);
-        }
-        var compressed = isOnly ? Task.CompletedTask : Task.Run(() => _format.Compress(block, isOnly), CancellationToken.None);
+        _hashed = HashAsync(block, _hashed);
+        var compressed = Task.Run(() => _format.Compress(block, isOnly: false), CancellationToken.None);
         _written = WriteAsync(block, compressed, _written, cancellationToken);
         _pending.Enqueue((block, Task.WhenAll(_hashed, _written)));
     }

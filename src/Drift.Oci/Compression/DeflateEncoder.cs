@@ -17,8 +17,8 @@ internal sealed class DeflateEncoder
     // Places are read 8 bytes at a time; the last ones of a block become literals.
     private const int ReadAhead = 8;
     private const int ShortestMatch = 4;
-    // Older than any place that can be referred to.
-    private const int Never = -(DeflateFormat.WindowSize + 1);
+    // Four times, a place older than any that can be referred to. Bytes are filled in no time, numbers only once that is compiled.
+    private const byte Never = 0x80;
 
     private readonly int[] _heads = new int[1 << HashBits];
     private readonly int[] _previous = new int[DeflateFormat.WindowSize];
@@ -37,7 +37,7 @@ internal sealed class DeflateEncoder
         ref var bytes = ref MemoryMarshal.GetReference(input);
         ref var heads = ref MemoryMarshal.GetArrayDataReference(_heads);
         ref var previous = ref MemoryMarshal.GetArrayDataReference(_previous);
-        _heads.AsSpan().Fill(Never);
+        MemoryMarshal.AsBytes(_heads.AsSpan()).Fill(Never);
         var end = input.Length - ReadAhead;
         for (var i = 0; i < Math.Min(start, end); i++) Insert(ref heads, ref previous, Hash(Read32(ref bytes, i)), i);
 

@@ -105,9 +105,14 @@ public sealed class FileLayerBuilder
     internal FileLayer Build()
     {
         ResolveHardLinks();
+        var folder = "";
         foreach (var path in _entries.Keys.ToArray())
         {
-            for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+            // Most entries are in the same folder as the one before them.
+            var end = path.LastIndexOf('/');
+            if (end <= 0 || path.AsSpan(0, end).SequenceEqual(folder)) continue;
+            folder = path[..end];
+            for (var slash = end; slash > 0; slash = path.LastIndexOf('/', slash - 1))
             {
                 var parent = path[..slash];
                 if (_entries.TryGetValue(parent, out var existing))
@@ -122,7 +127,7 @@ public sealed class FileLayerBuilder
         foreach (var path in _entries.Keys)
         {
             var name = path.LastIndexOf('/') + 1;
-            if (Whiteout.HiddenName(path[name..]) is { } hidden && _entries.ContainsKey(path[..name] + hidden))
+            if (path.AsSpan(name).StartsWith(Whiteout.Prefix) && Whiteout.HiddenName(path[name..]) is { } hidden && _entries.ContainsKey(path[..name] + hidden))
             {
                 throw new ArgumentException($"/{path[..name]}{hidden} is both hidden and added; a folder's old content is hidden by AddOpaqueWhiteout.");
             }

@@ -44,7 +44,8 @@ public sealed class FileTree
     public static Task<FileTree> ReadAsync(string directory, FileTreeOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        return Task.Run(() => Read(directory, options ?? new FileTreeOptions(), cancellationToken), cancellationToken);
+        // On this thread: another one would take longer to start than most folders take to read.
+        return Task.FromResult(Read(directory, options ?? new FileTreeOptions(), cancellationToken));
     }
 
     /// <summary>
@@ -66,9 +67,10 @@ public sealed class FileTree
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (count == 1) return [this];
-        var names = Enumerable.Range(0, count).Select(part => part.ToString("d6", CultureInfo.InvariantCulture)).ToArray();
+        var names = new string[count];
+        for (var part = 0; part < count; part++) names[part] = part.ToString("d6", CultureInfo.InvariantCulture);
         var parts = SplitEntries(entry => names[PartOf(entry.Type == TarEntryType.HardLink ? entry.LinkTarget : entry.Path, count)]);
-        return [.. parts.Keys.Order(StringComparer.Ordinal).Select(name => parts[name])];
+        return [.. names.Where(parts.ContainsKey).Select(name => parts[name])];
     }
 
     private Dictionary<TKey, FileTree> SplitEntries<TKey>(Func<FileLayerEntry, TKey> keyOf)

@@ -22,6 +22,8 @@ public sealed record RootFileSystem
     internal void Write(Utf8JsonWriter writer)
     {
         writer.Text("type", Type);
-        writer.Texts("diff_ids", [.. DiffIds.Select(digest => digest.ToString())]);
+        writer.WriteStartArray("diff_ids");
+        for (var i = 0; i < DiffIds.Count; i++) writer.WriteStringValue(DiffIds[i].ToString());
+        writer.WriteEndArray();
     }
 }
