@@ -78,6 +78,25 @@ public sealed class LayoutTests : IDisposable
         Assert.Equal(["blobs", "index.json", "oci-layout"], Directory.GetFileSystemEntries(Layout).Select(Path.GetFileName).Where(name => name != ".index.lock").Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_in_the_middle_leaves_nothing_half_written(string signal)
+    {
+        await BuildAsync("one", "v1");
+        var before = Entries();
+        Directory.CreateDirectory(_folder.Combine("large"));
+        // Takes up no room, and minutes to pack.
+        using (var file = File.Create(_folder.Combine("large", "file"))) file.SetLength(200L << 30);
+        await using var append = DriftTool.Start(["append", "scratch", "--layer", $"{_folder.Combine("large")}:/data", "-o", $"oci:{Layout}:v2"]);
+        while (Entries().Length == before.Length) await Task.Delay(10, Cancelled);
+        Assert.Equal(130, await append.StopAsync(signal, Cancelled));
+        Assert.Equal(before, Entries());
+        await AssertValidAsync("v1");
+    }
+
+    private string[] Entries() => [.. Directory.GetFileSystemEntries(Layout, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
     private string Site(string name, string content)
     {
         _folder.Write(name + "/index.html", $"<p>{content}");
