@@ -78,6 +78,29 @@ public sealed class ImageChangeTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Extended_attributes_are_kept_when_asked_for()
+    {
+        await RunAsync("setfattr", "--name=user.note", "--value=kept", _folder.Write("files/data/file", "x"));
+        _folder.Write("files/drift.yaml", "layers: [{ from: data, to: /data, keep-xattrs: true }]");
+        await DriftAsync("append", "scratch", "--layer", _folder.Combine("files", "data") + ":/data", "--compression", "none", "-o", $"oci:{Layout}:without");
+        await DriftAsync("append", "scratch", "--layer", _folder.Combine("files", "data") + ":/data", "--xattrs", "--compression", "none", "-o", $"oci:{Layout}:appended");
+        await DriftAsync("build", _folder.Combine("files"), "--compression", "none", "-o", $"oci:{Layout}:built");
+        Assert.Equal("", await NoteAsync("without"));
+        Assert.Equal("kept", await NoteAsync("appended"));
+        Assert.Equal("kept", await NoteAsync("built"));
+
+        async Task<string> NoteAsync(string tag)
+        {
+            var root = (await DriftTool.JsonAsync(["inspect", $"oci:{Layout}:{tag}"], Cancelled)).GetProperty("root");
+            var image = root.TryGetProperty("manifests", out var manifests) ? manifests[0] : root;
+            var layer = image.GetProperty("layers")[0].GetProperty("digest").GetString()!;
+            Directory.CreateDirectory(_folder.Combine(tag));
+            await RunAsync("tar", "--extract", "--xattrs", "-f", Path.Combine(Layout, "blobs", layer.Replace(':', '/')), "-C", _folder.Combine(tag));
+            return (await ProcessRun.RunAsync(Need.Program("getfattr"), ["--only-values", "--absolute-names", "--dump", "--name=user.note", _folder.Combine(tag, "data", "file")], cancellationToken: Cancelled)).Output;
+        }
+    }
+
     private static async Task DriftAsync(params string[] arguments) => (await DriftTool.RunAsync(arguments, Cancelled)).EnsureSuccess();
 
     private static async Task FailsAsync(string code, string message, params string[] arguments)

@@ -18,7 +18,7 @@ internal sealed class AppendCommand : Command
         Required = true,
     };
     private readonly Option<string?> _owner = new("--owner") { Description = "The owner of a folder's files, as UID[:GID] [default: 0:0]", HelpName = "UID:GID" };
-
+    private readonly Option<bool> _xattrs = new("--xattrs") { Description = "Keep the extended attributes of a folder's files: user.* and security.capability" };
     private readonly Option<int> _split = new("--split")
     {
         Description = "Distribute the files of each folder over N layers, so that a changed file changes only one of them",
@@ -32,22 +32,24 @@ internal sealed class AppendCommand : Command
         _change.AddTo(this);
         Options.Add(_layers);
         Options.Add(_owner);
+        Options.Add(_xattrs);
         Options.Add(_split);
         SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
     }
 
     private async Task<int> RunAsync(ParseResult result, CliHost host, CancellationToken cancellationToken)
     {
-        var owner = ParseOwner(result.GetValue(_owner) ?? "0:0");
+        var (user, group) = ParseOwner(result.GetValue(_owner) ?? "0:0");
+        var options = new FileTreeOptions { Owner = user, Group = group, KeepExtendedAttributes = result.GetValue(_xattrs) };
         var layers = new List<Layer>();
         var split = result.GetValue(_split) is var count and >= 1 and <= MaximumSplit
             ? count
             : throw new DriftException(ErrorCode.InvalidSetting, $"A folder cannot become {result.GetValue(_split)} layers.", $"Give --split a number from 1 to {MaximumSplit}.");
-        foreach (var text in result.GetRequiredValue(_layers)) layers.AddRange(await PlanAsync(text, owner, split, cancellationToken).ConfigureAwait(false));
+        foreach (var text in result.GetRequiredValue(_layers)) layers.AddRange(await PlanAsync(text, options, split, cancellationToken).ConfigureAwait(false));
         return await _change.RunAsync(result, host, image => Task.FromResult(layers.Aggregate(image, static (below, layer) => below.WithLayer(layer, "drift append"))), cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<IEnumerable<Layer>> PlanAsync(string text, (long User, long Group) owner, int split, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<Layer>> PlanAsync(string text, FileTreeOptions options, int split, CancellationToken cancellationToken)
     {
         if (File.Exists(text)) return [ArchiveLayer.FromFile(text)];
         var colon = text.LastIndexOf(":/", StringComparison.Ordinal);
@@ -56,8 +58,8 @@ internal sealed class AppendCommand : Command
             throw new DriftException(ErrorCode.SourceNotFound, $"'{text}' is neither an archive nor a folder with a place for it.", "Write --layer as DIR:/PATH, for example ./public:/var/www, or name a tar file.");
         }
         var directory = text[..colon];
-        var options = new FileTreeOptions { Owner = owner.User, Group = owner.Group, Ignore = await DockerIgnore.ReadAsync(directory, cancellationToken).ConfigureAwait(false) };
-        var tree = await FileTree.ReadAsync(directory, options, cancellationToken).ConfigureAwait(false);
+        var ignore = await DockerIgnore.ReadAsync(directory, cancellationToken).ConfigureAwait(false);
+        var tree = await FileTree.ReadAsync(directory, options with { Ignore = ignore }, cancellationToken).ConfigureAwait(false);
         return tree.Split(split).Select(part => FileLayer.Create(files => files.AddTree(text[(colon + 1)..], part)));
     }
 

@@ -31,6 +31,7 @@ internal static class ProjectKeys
         { "mode", "The octal mode of the files, or of the folders in directories [default: 755 for programs and folders, 644 for other files].", Mode, static (layer, value) => layer with { Mode = value } },
         { "owner", "The owner, UID or UID:GID [default: 0:0].", Owner, static (layer, value) => layer with { Owner = value } },
         { "keep-modes", "Keep the modes that the files have on this machine.", Flag, static (layer, value) => layer with { KeepModes = value } },
+        { "keep-xattrs", "Keep the extended attributes of a folder's files: user.* and security.capability.", Flag, static (layer, value) => layer with { KeepExtendedAttributes = value } },
         { "split", "Distribute a folder's files over this many layers, so that a changed file changes only one of them.", new NumberShape(1, ProjectLayer.MaximumSplit), static (layer, value) => layer with { Split = value } },
         { "ignore", "Patterns of files to leave out, as in .dockerignore and after those of the folder's own.", List(Pattern), static (layer, value) => layer with { Ignore = value } },
     }.Completed(ProjectLayer.Complete);

@@ -28,6 +28,8 @@ internal sealed record ProjectLayer
 
     public bool? KeepModes { get; init; }
 
+    public bool? KeepExtendedAttributes { get; init; }
+
     public int? Split { get; init; }
 
     public IReadOnlyList<string>? Ignore { get; init; }
@@ -49,6 +51,7 @@ internal sealed record ProjectLayer
         Refuse("mode", layer.Mode is not null && layer.From is null && layer.Directories is null);
         Refuse("owner", layer.Owner is not null && layer.Archive is not null);
         Refuse("keep-modes", layer.KeepModes is not null && layer.From is null);
+        Refuse("keep-xattrs", layer.KeepExtendedAttributes is not null && layer.From is null);
         Refuse("split", layer.Split is not null && layer.From is null);
         Refuse("ignore", layer.Ignore is not null && layer.From is null);
         if (layer is { Mode: not null, KeepModes: true }) throw node.Error("mode and keep-modes exclude each other.", "Keep one of the two.");

@@ -72,7 +72,7 @@ internal sealed class ProjectLayers(string directory)
         var source = Existing(layer, layer.From);
         if (File.Exists(source))
         {
-            if (layer.Split is not null || layer.Ignore is not null) throw layer.Error($"{layer.From} is one file: split and ignore are for folders.", "Leave them out.");
+            if (layer.Split is not null || layer.Ignore is not null || layer.KeepExtendedAttributes is not null) throw layer.Error($"{layer.From} is one file: split, ignore and keep-xattrs are for folders.", "Leave them out.");
             return [Create(layer, files => AddFile(files, source, layer))];
         }
         var tree = await FileTree.ReadAsync(source, await OptionsOfAsync(source, layer, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
@@ -95,6 +95,7 @@ internal sealed class ProjectLayers(string directory)
         return new FileTreeOptions
         {
             KeepModes = layer.KeepModes ?? false,
+            KeepExtendedAttributes = layer.KeepExtendedAttributes ?? false,
             ModeOf = layer.Mode is { } mode ? _ => mode : null,
             Owner = layer.Owner?.User ?? 0,
             Group = layer.Owner?.Group ?? 0,
