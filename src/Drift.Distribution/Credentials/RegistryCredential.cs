@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Drift.Distribution;
+
+/// <summary>What a registry knows someone by: a name and a password or access token, or an identity token.</summary>
+public sealed record RegistryCredential
+{
+    /// <summary>The user's name; empty with an <see cref="IdentityToken"/>.</summary>
+    public string Username { get; init; } = "";
+
+    /// <summary>The password, or an access token in its place; empty with an <see cref="IdentityToken"/>.</summary>
+    public string Password { get; init; } = "";
+
+    /// <summary>A refresh token of OAuth2, which stands for name and password; null where there is none.</summary>
+    public string? IdentityToken { get; init; }
+
+    /// <summary>Where it comes from, for messages: a file, a credential helper or an environment variable. It is no secret.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>Name and origin; never the secret.</summary>
+    public override string ToString() => Username.Length == 0 ? Origin : $"{Username}, {Origin}";
+}
