@@ -8,58 +8,50 @@ using Drift.Oci;
 namespace Drift.Distribution;
 
 /// <summary>
-/// A blob on its way into a registry. A small one is held back until its digest is known, then sent by POST and one PUT, which every
-/// registry takes. A larger one streams while it is written: by PUT when its size and digest are known before, else by one PATCH
-/// (distribution-spec, "Pushing blobs").
+/// A blob on its way into a registry while it is made, so that its digest is not known yet. A small one is held back and sent at its end. A
+/// larger one streams by one PATCH, which every registry takes, and is kept in a temporary file until it is there: when the stream breaks,
+/// the rest of the blob is made all the same, and sent from the file.
 /// </summary>
-internal sealed class BlobUpload : BlobStream
+internal sealed class BlobUpload(Repository repository) : BlobStream
 {
     private const int HoldBack = 1024 * 1024;
-    private static readonly HttpStatusCode[] Finished = [HttpStatusCode.Created, HttpStatusCode.NoContent];
     // Some registries answer a PATCH with 201 or 204 instead of 202.
     private static readonly HttpStatusCode[] Continued = [HttpStatusCode.Accepted, HttpStatusCode.Created, HttpStatusCode.NoContent];
-    private readonly RegistryConnection _connection;
-    private readonly Uri _uploads;
-    private readonly Descriptor? _expected;
+    private readonly RegistryConnection _registry = repository.Connection;
     private readonly MemoryStream _held = new();
     private readonly CancellationTokenSource _abandoned = new();
+    private FileStream? _kept;
     private Pipe? _pipe;
     private Task<HttpResponseMessage>? _request;
 
-    public BlobUpload(RegistryConnection connection, Uri uploads, Descriptor? expected)
-    {
-        _connection = connection;
-        _uploads = uploads;
-        _expected = expected;
-    }
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_pipe is null && _held.Length + buffer.Length <= HoldBack)
+        if (_kept is null)
         {
-            _held.Write(buffer.Span);
-            return;
+            if (_held.Length + buffer.Length <= HoldBack)
+            {
+                _held.Write(buffer.Span);
+                return;
+            }
+            await BeginStreamingAsync(cancellationToken).ConfigureAwait(false);
         }
-        if (_pipe is null) await BeginStreamingAsync(cancellationToken).ConfigureAwait(false);
-        await WriteToWireAsync(buffer, cancellationToken).ConfigureAwait(false);
+        await WriteOnAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
 
     public override async ValueTask CommitAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        if (_pipe is null)
+        if (_kept is null)
         {
-            var session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
-            using var content = Octets(new ReadOnlyMemoryContent(_held.GetBuffer().AsMemory(0, (int)_held.Length)));
-            await FinishAsync(session, descriptor, content, cancellationToken).ConfigureAwait(false);
+            // It was made just now, so nobody could ask before.
+            if (await repository.ContainsBlobAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;
+            var bytes = new ReadOnlyMemory<byte>(_held.GetBuffer(), 0, (int)_held.Length);
+            await new BlobPush(repository, descriptor, (offset, _) => new(new MemoryStream(bytes[(int)offset..].ToArray()))).RunAsync(null, cancellationToken).ConfigureAwait(false);
             return;
         }
-        await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
-        using var response = await _request!.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (_expected is null)
-        {
-            await FinishAsync(Location(response), descriptor, new ByteArrayContent([]), cancellationToken).ConfigureAwait(false);
-        }
+        if (_pipe is not null && await TryFinishStreamAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;
+        await _kept.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await new BlobPush(repository, descriptor, (offset, _) => new(OpenKept(offset))).RunAsync(null, cancellationToken).ConfigureAwait(false);
     }
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A blob is uploaded asynchronously.");
@@ -79,84 +71,91 @@ internal sealed class BlobUpload : BlobStream
                 else _ = ended.Exception;
             }, TaskScheduler.Default);
             _abandoned.Dispose();
+            _kept?.Dispose();
         }
         base.Dispose(disposing);
     }
 
     private async Task BeginStreamingAsync(CancellationToken cancellationToken)
     {
-        var session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1024 * 1024, resumeWriterThreshold: 512 * 1024, minimumSegmentSize: 64 * 1024, useSynchronizationContext: false));
-        var content = Octets(new StreamContent(pipe.Reader.AsStream()));
-        if (_expected is not null) content.Headers.ContentLength = _expected.Size;
-        var request = _expected is not null
-            ? new HttpRequestMessage(HttpMethod.Put, WithDigest(session, _expected.Digest)) { Content = content }
-            : new HttpRequestMessage(HttpMethod.Patch, session) { Content = content };
-        _request = SendAsync(request, pipe.Reader);
-        _pipe = pipe;
-        await WriteToWireAsync(_held.GetBuffer().AsMemory(0, (int)_held.Length), cancellationToken).ConfigureAwait(false);
+        var session = await repository.OpenUploadAsync(cancellationToken).ConfigureAwait(false);
+        _kept = LocalStore.Guard(Path.GetTempPath(), static () => new FileStream(Path.Combine(Path.GetTempPath(), $"drift-upload-{Guid.NewGuid():n}"), new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            Options = FileOptions.DeleteOnClose,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }));
+        _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1024 * 1024, resumeWriterThreshold: 512 * 1024, minimumSegmentSize: 64 * 1024, useSynchronizationContext: false));
+        _request = StreamAsync(session, _pipe.Reader);
+        await WriteOnAsync(_held.GetBuffer().AsMemory(0, (int)_held.Length), cancellationToken).ConfigureAwait(false);
         _held.SetLength(0);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, PipeReader body)
+    private async Task<HttpResponseMessage> StreamAsync(UploadSession session, PipeReader body)
     {
-        using (request)
+        var request = new RegistryRequest(HttpMethod.Patch, session.Address, TokenScope.Push(repository.Name), Continued)
         {
-            try
-            {
-                return await _connection.SendAsync(request, request.Method == HttpMethod.Put ? Finished : Continued, _abandoned.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                // When the registry answers before it has read everything, the writer must not wait for it.
-                await body.CompleteAsync().ConfigureAwait(false);
-            }
+            IsRepeatable = false,
+            Body = () => new StreamContent(body.AsStream()) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
+        };
+        try
+        {
+            return await _registry.SendAsync(request, _abandoned.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            // When the registry answers before it has read everything, the writer must not wait for it.
+            await body.CompleteAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task WriteToWireAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    private async Task WriteOnAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
-        var flushed = await _pipe!.Writer.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        LocalStore.Guard(Path.GetTempPath(), () =>
+        {
+            _kept!.Write(buffer.Span);
+            return true;
+        });
+        if (_pipe is null) return;
+        var flushed = await _pipe.Writer.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (!flushed.IsCompleted) return;
-        using var early = await _request!.WaitAsync(cancellationToken).ConfigureAwait(false);
-        throw new DriftException(ErrorCode.RegistryError, $"{_connection.Host} answered {(int)early.StatusCode} before it had the whole blob.", "Try again.") { IsTransient = true };
-    }
-
-    private async Task<Uri> OpenSessionAsync(CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _uploads);
-        using var response = await _connection.SendAsync(request, [HttpStatusCode.Accepted], cancellationToken).ConfigureAwait(false);
-        return Location(response);
-    }
-
-    private async Task FinishAsync(Uri session, Descriptor descriptor, HttpContent content, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Put, WithDigest(session, descriptor.Digest)) { Content = content };
-        using var response = await _connection.SendAsync(request, Finished, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Where the session goes on. The address may be relative, and must not lead to another host.</summary>
-    private Uri Location(HttpResponseMessage response)
-    {
-        if (response.Headers.Location is not { } location || !Uri.TryCreate(response.RequestMessage!.RequestUri, location, out var uri))
+        // The registry wants no more of this stream: an error that stays is told now, and for all else there is the file.
+        _pipe = null;
+        try
         {
-            throw new DriftException(ErrorCode.RegistryError, $"{_connection.Host} accepts an upload without saying where (no valid Location header).", "Tell those who run the registry.");
+            (await _request!.WaitAsync(cancellationToken).ConfigureAwait(false)).Dispose();
         }
-        if (uri.Host != _uploads.Host) throw new DriftException(ErrorCode.RegistryError, $"{_connection.Host} sends uploads to another host, {uri.Host}.", "Tell those who run the registry.");
-        // Behind a proxy that ends TLS, registries answer with http; the same host was reached by https.
-        return uri.Scheme == _uploads.Scheme ? uri : new UriBuilder(uri) { Scheme = _uploads.Scheme, Port = _uploads.Port }.Uri;
+        catch (DriftException e) when (IsForNow(e))
+        {
+        }
     }
 
-    private static Uri WithDigest(Uri session, Digest digest)
+    /// <summary>Ends the stream; false when the blob has to be sent again.</summary>
+    private async Task<bool> TryFinishStreamAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
-        var builder = new UriBuilder(session);
-        builder.Query = (builder.Query.Length > 1 ? builder.Query[1..] + "&" : "") + "digest=" + Uri.EscapeDataString(digest.ToString());
-        return builder.Uri;
+        await _pipe!.Writer.CompleteAsync().ConfigureAwait(false);
+        try
+        {
+            using var response = await _request!.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var session = UploadSession.Read(_registry, response);
+            await repository.FinishUploadAsync(session, descriptor, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (DriftException e) when (IsForNow(e))
+        {
+            return false;
+        }
     }
 
-    private static T Octets<T>(T content) where T : HttpContent
+    private static bool IsForNow(DriftException e) => e.IsTransient
+        || e is RegistryException { Status: HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.NotFound };
+
+    private FileStream OpenKept(long offset)
     {
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        return content;
+        var stream = new FileStream(_kept!.Name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        stream.Position = offset;
+        return stream;
     }
 }

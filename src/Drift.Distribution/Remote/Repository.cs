@@ -13,24 +13,27 @@ public sealed class Repository : IImageSource, IImageSink
     // A request to ask for a small blob costs as much as sending it.
     private const int SmallestWorthAsking = 16 * 1024;
     private static readonly string[] ManifestTypes = [MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerIndex, MediaTypes.DockerManifest];
-    private readonly RegistryConnection _connection;
+    private readonly IReadOnlyList<RegistryConnection> _readFrom;
     private readonly ConcurrentDictionary<Digest, ReadOnlyMemory<byte>> _manifests = [];
+    private readonly ConcurrentDictionary<Digest, UploadSession> _opened = [];
 
-    private Repository(RegistryConnection connection, RepositoryName name)
+    internal Repository(RegistryConnection connection, IReadOnlyList<RegistryConnection> mirrors, RepositoryName name)
     {
-        _connection = connection;
+        Connection = connection;
+        _readFrom = [.. mirrors, connection];
         Name = name;
     }
 
     /// <summary>The repository's name inside its registry.</summary>
     public RepositoryName Name { get; }
 
-    /// <summary>The repository of a reference. Nothing is sent yet.</summary>
-    public static Repository Open(ImageReference reference)
-    {
-        ArgumentNullException.ThrowIfNull(reference);
-        return new Repository(new RegistryConnection(reference.Host), reference.Repository);
-    }
+    /// <summary>The registry's host, as references name it.</summary>
+    public string Host => Connection.Host;
+
+    internal RegistryConnection Connection { get; }
+
+    /// <summary>The repository of a reference, without credentials. Nothing is sent yet.</summary>
+    public static Repository Open(ImageReference reference) => RegistryClient.Anonymous.Open(reference);
 
     /// <summary>What a tag, or a digest, stands for.</summary>
     /// <param name="target">A tag or a digest, as <see cref="ImageReference.Target"/> gives it.</param>
@@ -39,20 +42,23 @@ public sealed class Repository : IImageSource, IImageSink
     {
         var isDigest = Digest.TryParse(target, out var asked);
         if (!isDigest) _ = Tag.Parse(target);
-        using var response = await GetManifestAsync(target, cancellationToken).ConfigureAwait(false);
-        var content = await ReadBoundedAsync(response, $"{Name}:{target}", cancellationToken).ConfigureAwait(false);
-        var mediaType = response.Content.Headers.ContentType?.MediaType ?? "";
-        if (!ManifestTypes.Contains(mediaType))
+        return await ReadAsync(async registry =>
         {
-            throw new DriftException(ErrorCode.NotSupported, $"{_connection.Host}/{Name}:{target} is neither an image nor an index: its media type is '{mediaType}'.", "Name an image in the format of OCI or of Docker's schema 2.");
-        }
-        // The digest is computed here, never taken from a header: what was asked for by digest must have it.
-        var descriptor = isDigest
-            ? new Descriptor { MediaType = mediaType, Digest = asked, Size = content.Length }
-            : Descriptor.Of(mediaType, content);
-        Check(descriptor, content);
-        Remember(descriptor, content);
-        return descriptor;
+            using var response = await GetManifestAsync(registry, target, cancellationToken).ConfigureAwait(false);
+            var content = await ReadBoundedAsync(registry, response, $"{Name}:{target}", cancellationToken).ConfigureAwait(false);
+            var mediaType = response.Content.Headers.ContentType?.MediaType ?? "";
+            if (!ManifestTypes.Contains(mediaType))
+            {
+                throw new DriftException(ErrorCode.NotSupported, $"{registry.Host}/{Name}:{target} is neither an image nor an index: its media type is '{mediaType}'.", "Name an image in the format of OCI or of Docker's schema 2.");
+            }
+            // The digest is computed here, never taken from a header: what was asked for by digest must have it.
+            var descriptor = isDigest
+                ? new Descriptor { MediaType = mediaType, Digest = asked, Size = content.Length }
+                : Descriptor.Of(mediaType, content);
+            Check(registry, descriptor, content);
+            Remember(descriptor, content);
+            return descriptor;
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Points a tag at a manifest that this repository has.</summary>
@@ -67,27 +73,52 @@ public sealed class Repository : IImageSource, IImageSink
     public async ValueTask<bool> ContainsBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        if (descriptor.Size < SmallestWorthAsking) return false;
-        using var request = new HttpRequestMessage(HttpMethod.Head, Address($"blobs/{descriptor.Digest}"));
-        using var response = await _connection.SendAsync(request, [HttpStatusCode.OK, HttpStatusCode.NotFound], cancellationToken).ConfigureAwait(false);
-        return response.StatusCode == HttpStatusCode.OK;
+        return descriptor.Size >= SmallestWorthAsking && await HasBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default) =>
-        new(new BlobUpload(_connection, Address("blobs/uploads/"), expected));
+    public ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default) => new(new BlobUpload(this));
 
-    /// <summary>Mounts a blob of another repository of the same registry (distribution-spec, "Mounting a blob from another repository").</summary>
+    /// <summary>
+    /// Mounts a blob of another repository of the same registry, or of any where the registry finds it by itself (distribution-spec,
+    /// "Mounting a blob from another repository").
+    /// </summary>
     public async ValueTask<bool> TryMountBlobAsync(Descriptor descriptor, IImageSource source, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         if (source is CachedSource cached) source = cached.Inner;
-        if (source is not Repository other || other._connection.Address != _connection.Address || other.Name == Name) return false;
-        var query = $"mount={Uri.EscapeDataString(descriptor.Digest.ToString())}&from={Uri.EscapeDataString(other.Name.ToString())}";
-        using var request = new HttpRequestMessage(HttpMethod.Post, Address("blobs/uploads/?" + query));
-        // A registry that does not mount opens an upload, which it drops when nothing comes.
-        using var response = await _connection.SendAsync(request, [HttpStatusCode.Created, HttpStatusCode.Accepted], cancellationToken).ConfigureAwait(false);
-        return response.StatusCode == HttpStatusCode.Created;
+        var from = source is Repository other && other.Connection.Address == Connection.Address && other.Name != Name ? other.Name : null;
+        if (from is null && (descriptor.Size < SmallestWorthAsking || !Connection.Profile.MountsFromAnywhere)) return false;
+        var query = $"?mount={Uri.EscapeDataString(descriptor.Digest.ToString())}{(from is null ? "" : $"&from={Uri.EscapeDataString(from.ToString())}")}";
+        var scope = from is null ? TokenScope.Push(Name) : TokenScope.Push(Name).And(TokenScope.Pull(from));
+        var request = new RegistryRequest(HttpMethod.Post, Address(Connection, "blobs/uploads/" + query), scope, HttpStatusCode.Created, HttpStatusCode.Accepted);
+        try
+        {
+            using var response = await Connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.Created) return true;
+            // A registry that does not mount opens an upload, which goes on with the bytes.
+            _opened[descriptor.Digest] = UploadSession.Read(Connection, response);
+        }
+        catch (RegistryException)
+        {
+            // Whatever a registry has against the mount, it may take the bytes.
+        }
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ReceiveBlobAsync(Descriptor descriptor, IImageSource source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        ArgumentNullException.ThrowIfNull(source);
+        _opened.TryRemove(descriptor.Digest, out var session);
+        await new BlobPush(this, descriptor, async (offset, token) =>
+        {
+            var content = await source.OpenBlobAsync(descriptor, token).ConfigureAwait(false);
+            // Read, not skipped: what goes on is checked as a whole.
+            await content.SkipAsync(offset, token).ConfigureAwait(false);
+            return content;
+        }).RunAsync(session, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -102,11 +133,11 @@ public sealed class Repository : IImageSource, IImageSink
     public async ValueTask<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        using var request = new HttpRequestMessage(HttpMethod.Get, Address($"blobs/{descriptor.Digest}"));
-        var response = await _connection.SendAsync(request, [HttpStatusCode.OK], cancellationToken).ConfigureAwait(false);
-        // The stream owns the answer: disposing it ends both.
-        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        return new VerifyingStream(new DownloadStream(response, body), descriptor, $"{_connection.Host}/{Name}");
+        return await ReadAsync(async registry =>
+        {
+            var request = new RegistryRequest(HttpMethod.Get, Address(registry, $"blobs/{descriptor.Digest}"), TokenScope.Pull(Name), HttpStatusCode.OK);
+            return new VerifyingStream(await BlobDownload.OpenAsync(registry, request, descriptor, cancellationToken).ConfigureAwait(false), descriptor, $"{registry.Host}/{Name}");
+        }).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -114,29 +145,75 @@ public sealed class Repository : IImageSource, IImageSink
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         if (_manifests.TryGetValue(descriptor.Digest, out var known)) return known;
-        using var response = await GetManifestAsync(descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
-        var content = await ReadBoundedAsync(response, descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
-        Check(descriptor, content);
-        return content;
+        return await ReadAsync(async registry =>
+        {
+            using var response = await GetManifestAsync(registry, descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
+            var content = await ReadBoundedAsync(registry, response, descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
+            Check(registry, descriptor, content);
+            return content;
+        }).ConfigureAwait(false);
     }
 
-    private async Task<HttpResponseMessage> GetManifestAsync(string target, CancellationToken cancellationToken)
+    internal async Task<bool> HasBlobAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, Address($"manifests/{target}"));
-        foreach (var type in ManifestTypes) request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
-        return await _connection.SendAsync(request, [HttpStatusCode.OK], cancellationToken).ConfigureAwait(false);
+        var request = new RegistryRequest(HttpMethod.Head, Address(Connection, $"blobs/{descriptor.Digest}"), TokenScope.Push(Name), HttpStatusCode.OK, HttpStatusCode.NotFound);
+        using var response = await Connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return response.StatusCode == HttpStatusCode.OK;
+    }
+
+    internal async Task<UploadSession> OpenUploadAsync(CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Post, Address(Connection, "blobs/uploads/"), TokenScope.Push(Name), HttpStatusCode.Accepted);
+        using var response = await Connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return UploadSession.Read(Connection, response);
+    }
+
+    internal async Task FinishUploadAsync(UploadSession session, Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Put, session.Finish(descriptor.Digest), TokenScope.Push(Name), HttpStatusCode.Created, HttpStatusCode.NoContent)
+        {
+            Body = static () => new ByteArrayContent([]),
+        };
+        using var response = await Connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks the mirrors first and the registry last, whose error counts.</summary>
+    private async Task<T> ReadAsync<T>(Func<RegistryConnection, Task<T>> read)
+    {
+        foreach (var mirror in _readFrom.SkipLast(1))
+        {
+            try
+            {
+                return await read(mirror).ConfigureAwait(false);
+            }
+            catch (DriftException)
+            {
+                // The registry itself knows.
+            }
+        }
+        return await read(Connection).ConfigureAwait(false);
+    }
+
+    private async Task<HttpResponseMessage> GetManifestAsync(RegistryConnection registry, string target, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Get, Address(registry, $"manifests/{target}"), TokenScope.Pull(Name), HttpStatusCode.OK) { Accept = ManifestTypes };
+        return await registry.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task PutManifestAsync(string target, Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, Address($"manifests/{target}"))
+        var request = new RegistryRequest(HttpMethod.Put, Address(Connection, $"manifests/{target}"), TokenScope.Push(Name), HttpStatusCode.Created, HttpStatusCode.OK)
         {
-            Content = new ReadOnlyMemoryContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(descriptor.MediaType) } },
+            Body = () => new ReadOnlyMemoryContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(descriptor.MediaType) } },
         };
-        using var response = await _connection.SendAsync(request, [HttpStatusCode.Created, HttpStatusCode.OK], cancellationToken).ConfigureAwait(false);
+        using var response = await Connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (response.Headers.TryGetValues("Docker-Content-Digest", out var values) && Digest.TryParse(values.First(), out var stored) && stored.Algorithm == descriptor.Digest.Algorithm && stored != descriptor.Digest)
+        {
+            throw new DriftException(ErrorCode.ContentMismatch, $"{Connection.Host} stored {stored} in the place of {descriptor.Digest}.", "Push again; if it stays, tell those who run the registry that it changes manifests.");
+        }
     }
 
-    private Uri Address(string path) => new(_connection.Address, $"v2/{Name}/{path}");
+    private Uri Address(RegistryConnection registry, string path) => new(registry.Address, $"v2/{Name}/{path}");
 
     /// <summary>Keeps the few manifests of one image, so that tagging it does not fetch them again.</summary>
     private void Remember(Descriptor descriptor, ReadOnlyMemory<byte> content)
@@ -144,31 +221,33 @@ public sealed class Repository : IImageSource, IImageSink
         if (_manifests.Count < 64) _manifests[descriptor.Digest] = content;
     }
 
-    private async Task<byte[]> ReadBoundedAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadBoundedAsync(RegistryConnection registry, HttpResponseMessage response, string what, CancellationToken cancellationToken)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(registry.Patience);
         try
         {
-            await response.Content.LoadIntoBufferAsync(OciJson.MaximumSize, cancellationToken).ConfigureAwait(false);
-            return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            await response.Content.LoadIntoBufferAsync(OciJson.MaximumSize, patience.Token).ConfigureAwait(false);
+            return await response.Content.ReadAsByteArrayAsync(patience.Token).ConfigureAwait(false);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new DriftException(ErrorCode.InvalidContent, $"{_connection.Host} sends more than {OciJson.MaximumSize} bytes as the manifest {what}.", "Do not use this image; no registry accepts a manifest of this size.");
+            throw new DriftException(ErrorCode.InvalidContent, $"{registry.Host} sends more than {OciJson.MaximumSize} bytes as the manifest {what}.", "Do not use this image; no registry accepts a manifest of this size.");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw RegistryConnection.Unreachable(response.RequestMessage!.RequestUri!, e);
+            throw RegistryAnswer.Unreachable(response.RequestMessage!.RequestUri!, e);
         }
     }
 
-    private void Check(Descriptor descriptor, byte[] content)
+    private void Check(RegistryConnection registry, Descriptor descriptor, byte[] content)
     {
         using var hash = descriptor.Digest.CreateHash();
         hash.AppendData(content);
         var actual = hash.GetHashAndReset();
         if (content.Length != descriptor.Size || !descriptor.Digest.Matches(actual))
         {
-            throw new ContentException(descriptor, descriptor.Digest.Algorithm == "sha256" ? Digest.FromSha256(actual) : null, content.Length, $"{_connection.Host}/{Name}");
+            throw new ContentException(descriptor, descriptor.Digest.Algorithm == "sha256" ? Digest.FromSha256(actual) : null, content.Length, $"{registry.Host}/{Name}");
         }
     }
 }

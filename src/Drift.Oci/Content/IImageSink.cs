@@ -20,6 +20,18 @@ public interface IImageSink
     /// </summary>
     ValueTask<bool> TryMountBlobAsync(Descriptor descriptor, IImageSource source, CancellationToken cancellationToken = default) => new(false);
 
+    /// <summary>Takes a blob from <paramref name="source"/>, byte by byte; a sink that can go on after a failure does so here.</summary>
+    async ValueTask ReceiveBlobAsync(Descriptor descriptor, IImageSource source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var input = await source.OpenBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
+        await using var _ = input.ConfigureAwait(false);
+        var output = await CreateBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
+        await using var __ = output.ConfigureAwait(false);
+        await input.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
+        await output.CommitAsync(descriptor, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Stores a manifest or an index under its digest. What it refers to has been stored before.</summary>
     ValueTask WriteManifestAsync(Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default);
 }

@@ -24,11 +24,6 @@ public static class ImageSinkExtensions
         ArgumentNullException.ThrowIfNull(source);
         if (await sink.ContainsBlobAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;
         if (await sink.TryMountBlobAsync(descriptor, source, cancellationToken).ConfigureAwait(false)) return;
-        var input = await source.OpenBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
-        await using var _ = input.ConfigureAwait(false);
-        var output = await sink.CreateBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
-        await using var __ = output.ConfigureAwait(false);
-        await input.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
-        await output.CommitAsync(descriptor, cancellationToken).ConfigureAwait(false);
+        await sink.ReceiveBlobAsync(descriptor, source, cancellationToken).ConfigureAwait(false);
     }
 }
