@@ -17,13 +17,15 @@ public sealed class PublicApiTests
     [Fact]
     public async Task The_public_interface_is_the_one_in_PublicApi_txt()
     {
-        var expected = ProjectRoot.Combine("tests", "Drift.Distribution.Tests", "PublicApi.txt");
-        var actual = string.Concat(new[] { typeof(Image).Assembly, typeof(OciLayout).Assembly }
-            .SelectMany(assembly => assembly.GetExportedTypes()).SelectMany(Lines).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(line => line + "\n"));
+        var path = ProjectRoot.Combine("tests", "Drift.Distribution.Tests", "PublicApi.txt");
+        var expected = await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken);
+        var actual = new[] { typeof(Image).Assembly, typeof(OciLayout).Assembly }.SelectMany(assembly => assembly.GetExportedTypes()).SelectMany(Lines)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         var written = Path.Combine(AppContext.BaseDirectory, "PublicApi.txt");
-        await File.WriteAllTextAsync(written, actual, TestContext.Current.CancellationToken);
-        Assert.True(actual == await File.ReadAllTextAsync(expected, TestContext.Current.CancellationToken),
-            $"The public interface has changed. If that is meant, tell so in CHANGELOG.md and accept it: cp '{written}' '{expected}'");
+        await File.WriteAllLinesAsync(written, actual, TestContext.Current.CancellationToken);
+        var changes = expected.Except(actual, StringComparer.Ordinal).Select(line => "- " + line).Concat(actual.Except(expected, StringComparer.Ordinal).Select(line => "+ " + line));
+        Assert.True(expected.SequenceEqual(actual, StringComparer.Ordinal),
+            $"The public interface has changed:\n{string.Join('\n', changes)}\nIf that is meant, tell so in CHANGELOG.md and accept it: cp '{written}' '{path}'");
     }
 
     private static IEnumerable<string> Lines(Type type)

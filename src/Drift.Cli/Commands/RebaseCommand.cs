@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using Drift.Distribution;
-using Drift.Oci;
 
 namespace Drift.Cli;
 
