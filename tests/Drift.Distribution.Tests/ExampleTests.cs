@@ -8,7 +8,8 @@ using Drift.TestKit;
 namespace Drift.Distribution.Tests;
 
 /// <summary>Every C# example that this project shows is compiled against its packages, runs, and does what the page says.</summary>
-public sealed class ExampleTests(ExampleProject project) : DistributionTest, IClassFixture<ExampleProject>
+[Collection(ExamplesDefinition.Name)]
+public sealed class ExampleTests(ExampleProject project) : DistributionTest
 {
     private const string Usings = "using Drift.Distribution;\nusing Drift.Oci;\n";
 

@@ -6,7 +6,8 @@ using System.Xml.Linq;
 namespace Drift.Distribution.Tests;
 
 /// <summary>The NuGet packages hold what they should, and nothing else.</summary>
-public sealed class PackageTests(ExampleProject project) : DistributionTest, IClassFixture<ExampleProject>
+[Collection(ExamplesDefinition.Name)]
+public sealed class PackageTests(ExampleProject project) : DistributionTest
 {
     [Theory]
     [InlineData("Drift.Oci", new string[0])]
