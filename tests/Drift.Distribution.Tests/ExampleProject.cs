@@ -8,17 +8,13 @@ namespace Drift.Distribution.Tests;
 public sealed class ExampleProject : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private static readonly string Library = ProjectRoot.Combine("examples", "library");
     private readonly TestKit.TemporaryDirectory _folder = new();
 
     /// <summary>The folder with both packages.</summary>
     public string Feed => _folder.Combine("feed");
 
-    public async ValueTask InitializeAsync()
-    {
-        await PackAsync(Feed);
-        // This folder alone, whatever the machine's own configuration names.
-        _folder.Write("nuget.config", $"""<configuration><packageSources><clear/><add key="drift" value="{Feed}"/></packageSources></configuration>""");
-    }
+    public async ValueTask InitializeAsync() => await PackAsync(Feed);
 
     /// <summary>Packs the assemblies that these tests were built with.</summary>
     public static async Task PackAsync(string feed)
@@ -31,13 +27,23 @@ public sealed class ExampleProject : IAsyncLifetime
     }
 
     /// <summary>Compiles a program against the packages, runs it in <paramref name="directory"/>, and returns what it printed.</summary>
-    public async Task<string> RunAsync(string source, string directory, params string[] arguments)
+    public async Task<string> RunAsync(string source, string directory)
     {
         var project = Directory.CreateDirectory(_folder.Combine(Guid.NewGuid().ToString("n"))).FullName;
-        File.Copy(ProjectRoot.Combine("examples", "library", "Library.csproj"), Path.Combine(project, "Library.csproj"));
+        File.Copy(Path.Combine(Library, "Library.csproj"), Path.Combine(project, "Library.csproj"));
         await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), source);
-        await DotNetAsync("build", project, "--output", Path.Combine(project, "out"), "-p:UseSharedCompilation=false", $"-p:RestorePackagesPath={_folder.Combine("packages")}");
-        return (await ProcessRun.RunAsync("dotnet", [Path.Combine(project, "out", "Library.dll"), .. arguments], workingDirectory: directory)).EnsureSuccess().Output;
+        return await BuildAndRunAsync(project, directory);
+    }
+
+    /// <summary>Compiles the example where it is, with the settings that hold there, runs it, and returns what it printed.</summary>
+    public Task<string> RunLibraryAsync(params string[] arguments) => BuildAndRunAsync(Library, Library, arguments);
+
+    private async Task<string> BuildAndRunAsync(string project, string directory, params string[] arguments)
+    {
+        var output = _folder.Combine(Guid.NewGuid().ToString("n"));
+        await DotNetAsync("build", project, "--output", Path.Combine(output, "bin"), $"-p:BaseIntermediateOutputPath={output}/obj/", $"-p:RestoreSources={Feed}",
+            $"-p:RestorePackagesPath={_folder.Combine("packages")}", "-p:UseSharedCompilation=false");
+        return (await ProcessRun.RunAsync("dotnet", [Path.Combine(output, "bin", "Library.dll"), .. arguments], workingDirectory: directory)).EnsureSuccess().Output;
     }
 
     public ValueTask DisposeAsync()

@@ -61,9 +61,8 @@ public sealed class ExampleTests(ExampleProject project) : DistributionTest
     {
         Need.Program("skopeo");
         await using var server = await StartRegistryAsync();
-        var example = ProjectRoot.Combine("examples", "library");
         string[] places = [$"oci:{Folder.Path}/layout:1", $"oci-archive:{Folder.Path}/hello.tar", $"localhost:{server.Port}/hello:1"];
-        var printed = await project.RunAsync(await File.ReadAllTextAsync(Path.Combine(example, "Program.cs"), Cancelled), example, places);
+        var printed = await project.RunLibraryAsync(places);
 
         var lines = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(places, lines.Select(line => line.Split(' ')[0]));
