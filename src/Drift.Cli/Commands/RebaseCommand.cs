@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using Drift.Distribution;
-using Drift.Oci;
 
 namespace Drift.Cli;
 
@@ -30,12 +29,8 @@ internal sealed class RebaseCommand : Command
         var newBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_newBase)), settings.Cache, cancellationToken).ConfigureAwait(false);
         await using var __ = newBase.ConfigureAwait(false);
         return await _change.RunAsync(result, host,
-            async image => image.Rebase(await ForAsync(oldBase, image.Platform).ConfigureAwait(false), await ForAsync(newBase, image.Platform).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
-
-        async Task<Image> ForAsync(ImageOrigin origin, Platform platform)
-        {
-            var manifest = await origin.Source.SelectPlatformAsync(origin.Root, platform, cancellationToken).ConfigureAwait(false);
-            return await Image.FromAsync(origin.Source, manifest, cancellationToken).ConfigureAwait(false);
-        }
+            async image => image.Rebase(
+                await oldBase.ReadImageAsync(image.Platform, cancellationToken).ConfigureAwait(false),
+                await newBase.ReadImageAsync(image.Platform, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
     }
 }

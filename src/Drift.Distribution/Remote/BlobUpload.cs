@@ -8,8 +8,8 @@ using Drift.Oci;
 namespace Drift.Distribution;
 
 /// <summary>
-/// A blob on its way into a registry. A small one is held back until its digest is known, then sent by POST and one PUT, which every
-/// registry takes. A larger one streams while it is written: by PUT when its size and digest are known before, else by one PATCH
+/// A blob on its way into a registry. A small one is held back until its digest is known, then sent, unless the registry has it, by POST
+/// and one PUT, which every registry takes. A larger one streams while it is written: by PUT when its size and digest are known before, else by one PATCH
 /// (distribution-spec, "Pushing blobs").
 /// </summary>
 internal sealed class BlobUpload : BlobStream
@@ -19,6 +19,7 @@ internal sealed class BlobUpload : BlobStream
     // Some registries answer a PATCH with 201 or 204 instead of 202.
     private static readonly HttpStatusCode[] Continued = [HttpStatusCode.Accepted, HttpStatusCode.Created, HttpStatusCode.NoContent];
     private readonly RegistryConnection _connection;
+    private readonly Func<Descriptor, CancellationToken, ValueTask<bool>> _contains;
     private readonly Uri _uploads;
     private readonly Descriptor? _expected;
     private readonly MemoryStream _held = new();
@@ -26,9 +27,10 @@ internal sealed class BlobUpload : BlobStream
     private Pipe? _pipe;
     private Task<HttpResponseMessage>? _request;
 
-    public BlobUpload(RegistryConnection connection, Uri uploads, Descriptor? expected)
+    public BlobUpload(RegistryConnection connection, Uri uploads, Descriptor? expected, Func<Descriptor, CancellationToken, ValueTask<bool>> contains)
     {
         _connection = connection;
+        _contains = contains;
         _uploads = uploads;
         _expected = expected;
     }
@@ -49,6 +51,8 @@ internal sealed class BlobUpload : BlobStream
         ArgumentNullException.ThrowIfNull(descriptor);
         if (_pipe is null)
         {
+            // It was made just now, so nobody could ask before.
+            if (_expected is null && await _contains(descriptor, cancellationToken).ConfigureAwait(false)) return;
             var session = await OpenSessionAsync(cancellationToken).ConfigureAwait(false);
             using var content = Octets(new ReadOnlyMemoryContent(_held.GetBuffer().AsMemory(0, (int)_held.Length)));
             await FinishAsync(session, descriptor, content, cancellationToken).ConfigureAwait(false);

@@ -75,7 +75,7 @@ public sealed class Repository : IImageSource, IImageSink
 
     /// <inheritdoc/>
     public ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default) =>
-        new(new BlobUpload(_connection, Address("blobs/uploads/"), expected));
+        new(new BlobUpload(_connection, Address("blobs/uploads/"), expected, ContainsBlobAsync));
 
     /// <summary>Mounts a blob of another repository of the same registry (distribution-spec, "Mounting a blob from another repository").</summary>
     public async ValueTask<bool> TryMountBlobAsync(Descriptor descriptor, IImageSource source, CancellationToken cancellationToken = default)

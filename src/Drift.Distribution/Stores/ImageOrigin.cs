@@ -53,6 +53,11 @@ public sealed class ImageOrigin : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads the image for a platform, to be built upon. It needs this origin, and so has to be packed before this is disposed.</summary>
+    /// <exception cref="DriftException">There is none for the platform, or it is no container image.</exception>
+    public async Task<Image> ReadImageAsync(Platform platform, CancellationToken cancellationToken = default) =>
+        await Image.FromAsync(Source, await Source.SelectPlatformAsync(Root, platform, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
