@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using System.Globalization;
+using Drift.Distribution;
 
 namespace Drift.Cli;
 
@@ -29,6 +30,23 @@ internal static class CommonOptions
         Description = "docker, podman or namespaces [default: the first that works here]",
         HelpName = "NAME",
     };
+
+    public static Option<ImageFormat?> Format()
+    {
+        var option = new Option<ImageFormat?>("--format")
+        {
+            Description = "Convert manifests and indexes to the format of oci or of docker (schema 2); layers and config keep their bytes [default: they stay as they are]",
+            HelpName = "oci|docker",
+        };
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (text is "oci" or "docker") return text is "oci" ? ImageFormat.Oci : ImageFormat.Docker;
+            result.AddError($"'{text}' is not a format: --format takes oci or docker.");
+            return null;
+        };
+        return option;
+    }
 
     public static Option<int> Port(int standard = 8080)
     {

@@ -20,12 +20,16 @@ internal sealed class PackSettings : IDisposable
 
     public PackSettings(ParseResult result, CliHost host)
     {
+        Registries = host.Registries(result);
         Cache = result.GetValue(NoCache) ? null : CacheSettings.Open(host);
         _isCompressionGiven = result.GetResult(Compression) is { Implicit: false };
         Options = new PackOptions { Epoch = SourceDateEpoch(host), Compression = result.GetRequiredValue(Compression), Cache = Cache };
     }
 
     public PackOptions Options { get; }
+
+    /// <summary>Speaks to the registries of bases and destinations.</summary>
+    public RegistryClient Registries { get; }
 
     /// <summary>The cache; null when it is not wanted, or there is no place for it.</summary>
     public ImageCache? Cache { get; }

@@ -33,7 +33,7 @@ public sealed class ArchiveTests : DistributionTest
     public async Task A_docker_archive_keeps_one_platform()
     {
         await WriteIndexAsync($"docker-archive:{Archive}:app:v1");
-        await using var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse($"docker-archive:{Archive}"), Cancelled);
+        await using var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse($"docker-archive:{Archive}"), cancellationToken: Cancelled);
         var manifest = OciJson.ReadManifest((await origin.Source.ReadManifestAsync(origin.Root, Cancelled)).Span, "test");
         var expected = await ImageOf(Platform.LinuxAmd64).PackAsync(DiscardSink.Instance, cancellationToken: Cancelled);
         Assert.Equal(expected.Manifest.Config.Digest, manifest.Config.Digest);
@@ -108,7 +108,7 @@ public sealed class ArchiveTests : DistributionTest
     public async Task A_docker_archive_is_a_layout_of_every_platform()
     {
         var root = await WriteIndexAsync($"docker-archive:{Archive}:app:v1");
-        await using (var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse($"oci-archive:{Archive}:v1"), Cancelled))
+        await using (var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse($"oci-archive:{Archive}:v1"), cancellationToken: Cancelled))
         {
             Assert.Equal(root.Digest, origin.Root.Digest);
             Assert.Equal("docker.io/library/app:v1", origin.Root.Annotations!["io.containerd.image.name"]);
@@ -122,7 +122,7 @@ public sealed class ArchiveTests : DistributionTest
     public async Task An_oci_archive_of_one_image_is_a_docker_archive()
     {
         var root = await WriteImageAsync($"oci-archive:{Archive}:v1");
-        await using var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse($"docker-archive:{Archive}"), Cancelled);
+        await using var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse($"docker-archive:{Archive}"), cancellationToken: Cancelled);
         Assert.Equal(root.Digest, origin.Root.Digest);
         await SkopeoAsync("copy", $"docker-archive:{Archive}", $"oci:{Folder.Combine("a")}:v1");
     }
@@ -143,7 +143,7 @@ public sealed class ArchiveTests : DistributionTest
         var layer = System.Text.Json.JsonElement.Parse(list)[0].GetProperty("Layers")[0].GetString()!;
         var text = System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(list).Replace($"[\"{layer}\"]", $"[\"{layer}\",\"1a/layer.tar\"]", StringComparison.Ordinal));
         await WriteAsync($"../{layer}");
-        await using (var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse($"docker-archive:{Archive}"), Cancelled))
+        await using (var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse($"docker-archive:{Archive}"), cancellationToken: Cancelled))
         {
             var manifest = OciJson.ReadManifest((await origin.Source.ReadManifestAsync(origin.Root, Cancelled)).Span, "test");
             Assert.Equal(2, manifest.Layers.Count);
@@ -152,7 +152,7 @@ public sealed class ArchiveTests : DistributionTest
         foreach (var target in new[] { "../../etc/passwd", "/etc/passwd", "../1a/layer.tar", Archive })
         {
             await WriteAsync(target);
-            AssertContains("it lacks", (await FailsAsync(ErrorCode.InvalidContent, () => ImageOrigin.OpenAsync(ImageLocation.Parse($"docker-archive:{Archive}"), Cancelled))).Message);
+            AssertContains("it lacks", (await FailsAsync(ErrorCode.InvalidContent, () => ImageOrigin.OpenAsync(ImageLocation.Parse($"docker-archive:{Archive}"), cancellationToken: Cancelled))).Message);
         }
 
         async Task WriteAsync(string target) => await File.WriteAllBytesAsync(Archive, await TarFile.OfAsync(

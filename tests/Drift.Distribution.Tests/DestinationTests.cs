@@ -37,7 +37,7 @@ public sealed class DestinationTests : DistributionTest
     {
         var location = ImageLocation.Parse($"{transport}:{Folder.Combine("x.tar")}");
         using var cancelled = new CancellationTokenSource();
-        await using (var destination = await ImageDestination.OpenAsync(location, Platform.LinuxAmd64, Cancelled))
+        await using (var destination = await ImageDestination.OpenAsync(location, Platform.LinuxAmd64, cancellationToken: Cancelled))
         {
             var image = await ImageOf(Platform.LinuxAmd64).PackAsync(destination.Sink, cancellationToken: Cancelled);
             await cancelled.CancelAsync();

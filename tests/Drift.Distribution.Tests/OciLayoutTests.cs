@@ -147,7 +147,7 @@ public sealed class OciLayoutTests : DistributionTest
         Assert.Equal(new Dictionary<string, string> { ["com.example.team"] = "a" }, (await layout.ResolveAsync(null, Cancelled)).Annotations);
         // An archive keeps them too.
         await CopyAsync($"oci:{Layout}:v2", $"oci-archive:{Folder.Combine("x.tar")}:v3");
-        await using var archived = await ImageOrigin.OpenAsync(ImageLocation.Parse($"oci-archive:{Folder.Combine("x.tar")}:v3"), Cancelled);
+        await using var archived = await ImageOrigin.OpenAsync(ImageLocation.Parse($"oci-archive:{Folder.Combine("x.tar")}:v3"), cancellationToken: Cancelled);
         Assert.Equal("a", archived.Root.Annotations!["com.example.team"]);
     }
 

@@ -27,7 +27,7 @@ public sealed class RegistryTests : DistributionTest
 
         // A tag that is not written is latest.
         await WriteImageAsync($"{host}/demo/app");
-        await using var latest = await ImageOrigin.OpenAsync(ImageLocation.Parse($"{host}/demo/app:latest"), Cancelled);
+        await using var latest = await ImageOrigin.OpenAsync(ImageLocation.Parse($"{host}/demo/app:latest"), cancellationToken: Cancelled);
         Assert.True(MediaTypes.IsManifest(latest.Root.MediaType));
     }
 
@@ -106,6 +106,24 @@ public sealed class RegistryTests : DistributionTest
         Assert.Equal(root.Digest, (await CopyAsync($"{HostOf(own)}/demo/app:v1", $"{HostOf(debian)}/other/name:v2")).Digest);
         Assert.Equal(root.Digest, (await CopyAsync($"{HostOf(debian)}/other/name@{root.Digest}", $"{HostOf(own)}/back/again:v3")).Digest);
         Assert.Equal(root.Digest, (await CopyAsync($"{HostOf(own)}/back/again:v3", $"oci-archive:{Folder.Combine("x.tar")}:v3")).Digest);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task What_the_registry_has_is_asked_for_and_not_sent()
+    {
+        const int Size = 100_000;
+        var layout = await OciLayout.OpenOrCreateAsync(Folder.Combine("layout"), Cancelled);
+        var packed = await ImageOf(Platform.LinuxAmd64, Size).PackAsync(layout, cancellationToken: Cancelled);
+        // Packed just now, and read from elsewhere.
+        foreach (var image in new[] { ImageOf(Platform.LinuxAmd64, Size), await Image.FromAsync(layout, packed.Descriptor, Cancelled) })
+        {
+            await using var registry = new ScriptedRegistry().On("HEAD /v2/app/blobs/", new ScriptedReply())
+                .On("POST", ScriptedReply.Upload("/upload/1")).On("PUT /upload/1", new ScriptedReply { Status = 201 }).On("PUT /v2/app/manifests/", new ScriptedReply { Status = 201 });
+            await image.PackAsync(registry.Repository, cancellationToken: Cancelled);
+            // The config is so small that sending it costs no more than to ask.
+            Assert.Equal([$"HEAD /v2/app/blobs/{packed.Manifest.Layers[0].Digest}", "POST /v2/app/blobs/uploads/",
+                $"PUT /upload/1?digest={Uri.EscapeDataString(packed.Manifest.Config.Digest.ToString())}", $"PUT /v2/app/manifests/{packed.Descriptor.Digest}"], registry.Requests);
+        }
     }
 
     [Fact(Timeout = Limit)]

@@ -103,6 +103,10 @@ public sealed class EngineStoreTests(EnginesFixture engines)
     {
         Assert.True((await DriftTool.JsonAsync(["validate", location], Cancelled, environment)).GetProperty("valid").GetBoolean());
         await DriftTool.JsonAsync(["push", location, $"{engines.Registry}/{repository}:1"], Cancelled, environment);
+        // It may be built upon, too.
+        var based = $"oci:{engines.Folder.Combine(repository)}";
+        await DriftTool.JsonAsync(["mutate", location, "--label", "stage=test", "-o", based], Cancelled, environment);
+        Assert.True((await DriftTool.JsonAsync(["validate", based], Cancelled)).GetProperty("valid").GetBoolean());
     }
 
     private static Dictionary<string, string?> Variable(string name, string value) => new(StringComparer.Ordinal) { [name] = value };

@@ -31,9 +31,9 @@ internal sealed class DiffCommand : Command
         var printer = host.Printer(result);
         var platform = result.GetValue(_platform) is { } named ? Platform.Parse(named) : Platform.ThisMachine;
         var (locationA, locationB) = (ImageLocation.Parse(result.GetRequiredValue(_a)), ImageLocation.Parse(result.GetRequiredValue(_b)));
-        var a = await ImageOrigin.OpenAsync(locationA, cancellationToken).ConfigureAwait(false);
+        var a = await ImageOrigin.OpenAsync(locationA, host.Registries(result), cancellationToken: cancellationToken).ConfigureAwait(false);
         await using var _ = a.ConfigureAwait(false);
-        var b = await ImageOrigin.OpenAsync(locationB, cancellationToken).ConfigureAwait(false);
+        var b = await ImageOrigin.OpenAsync(locationB, host.Registries(result), cancellationToken: cancellationToken).ConfigureAwait(false);
         await using var __ = b.ConfigureAwait(false);
 
         var report = await CompareAsync(a, b, platform, cancellationToken).ConfigureAwait(false);

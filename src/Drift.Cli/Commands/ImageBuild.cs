@@ -16,12 +16,9 @@ internal static class ImageBuild
         var project = recipe as ProjectRecipe;
         if (platforms.Count == 0 && project is not null) platforms = project.File.Platforms;
         var images = await recipe.PlanAsync(platforms, options, cancellationToken).ConfigureAwait(false);
-        var destination = await ImageDestination.OpenAsync(location, platforms is [var only] ? only : null, cancellationToken).ConfigureAwait(false);
-        await using var _ = destination.ConfigureAwait(false);
         var plan = new MultiPlatformImage(images.Select(image => image.Image));
         if (project is not null && await project.ReadAnnotationsAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } annotations) plan = plan.WithAnnotations(annotations);
-        var index = await plan.PackAsync(destination.Sink, options, cancellationToken).ConfigureAwait(false);
-        await destination.CompleteAsync(index.Descriptor, cancellationToken).ConfigureAwait(false);
+        var index = await plan.PackAsync(location, options, settings.Registries, cancellationToken).ConfigureAwait(false);
         return (index, [.. index.Images.Zip(images, static (packed, planned) =>
             new PlatformReport(packed.Config.Platform.ToString(), packed.Descriptor.Digest.ToString(), planned.BinarySize, packed.Size))], images);
     }

@@ -40,12 +40,12 @@ internal sealed class ImageChange
         var platforms = (result.GetValue(_platforms) ?? []).Select(Platform.Parse).Distinct().ToArray();
         using var settings = new PackSettings(result, host);
 
-        var origin = source == Scratch ? null : await ImageOrigin.OpenAsync(ImageLocation.Parse(source), settings.Cache, cancellationToken).ConfigureAwait(false);
+        var origin = source == Scratch ? null : await ImageOrigin.OpenAsync(ImageLocation.Parse(source), settings.Registries, settings.Cache, cancellationToken).ConfigureAwait(false);
         await using var _ = (origin ?? (IAsyncDisposable)Stream.Null).ConfigureAwait(false);
         // Everything that can be refused is refused before the destination is touched.
         var pack = await PlanAsync(origin, platforms, change, settings.Options, cancellationToken).ConfigureAwait(false);
 
-        var destination = await ImageDestination.OpenAsync(to, platforms is [var only] ? only : null, cancellationToken).ConfigureAwait(false);
+        var destination = await ImageDestination.OpenAsync(to, platforms is [var only] ? only : null, settings.Registries, cancellationToken).ConfigureAwait(false);
         await using var __ = destination.ConfigureAwait(false);
         var root = await pack(destination.Sink).ConfigureAwait(false);
         await destination.CompleteAsync(root, cancellationToken).ConfigureAwait(false);

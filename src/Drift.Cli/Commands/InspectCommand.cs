@@ -27,7 +27,7 @@ internal sealed class InspectCommand : Command
         var printer = host.Printer(result);
         var platform = result.GetValue(_platform) is { } named ? Platform.Parse(named) : null;
         var location = ImageLocation.Parse(result.GetRequiredValue(_source));
-        var origin = await ImageOrigin.OpenAsync(location, cancellationToken).ConfigureAwait(false);
+        var origin = await ImageOrigin.OpenAsync(location, host.Registries(result), cancellationToken: cancellationToken).ConfigureAwait(false);
         await using var _ = origin.ConfigureAwait(false);
         var selected = platform is null ? origin.Root : await origin.Source.SelectPlatformAsync(origin.Root, platform, cancellationToken).ConfigureAwait(false);
         var root = await new InspectTree(origin.Source, cancellationToken).ReadAsync(selected).ConfigureAwait(false);

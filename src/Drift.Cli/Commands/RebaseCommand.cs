@@ -2,7 +2,6 @@
 
 using System.CommandLine;
 using Drift.Distribution;
-using Drift.Oci;
 
 namespace Drift.Cli;
 
@@ -25,17 +24,13 @@ internal sealed class RebaseCommand : Command
     private async Task<int> RunAsync(ParseResult result, CliHost host, CancellationToken cancellationToken)
     {
         using var settings = new PackSettings(result, host);
-        var oldBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_oldBase)), settings.Cache, cancellationToken).ConfigureAwait(false);
+        var oldBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_oldBase)), settings.Registries, settings.Cache, cancellationToken).ConfigureAwait(false);
         await using var _ = oldBase.ConfigureAwait(false);
-        var newBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_newBase)), settings.Cache, cancellationToken).ConfigureAwait(false);
+        var newBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_newBase)), settings.Registries, settings.Cache, cancellationToken).ConfigureAwait(false);
         await using var __ = newBase.ConfigureAwait(false);
         return await _change.RunAsync(result, host,
-            async image => image.Rebase(await ForAsync(oldBase, image.Platform).ConfigureAwait(false), await ForAsync(newBase, image.Platform).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
-
-        async Task<Image> ForAsync(ImageOrigin origin, Platform platform)
-        {
-            var manifest = await origin.Source.SelectPlatformAsync(origin.Root, platform, cancellationToken).ConfigureAwait(false);
-            return await Image.FromAsync(origin.Source, manifest, cancellationToken).ConfigureAwait(false);
-        }
+            async image => image.Rebase(
+                await oldBase.ReadImageAsync(image.Platform, cancellationToken).ConfigureAwait(false),
+                await newBase.ReadImageAsync(image.Platform, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
     }
 }

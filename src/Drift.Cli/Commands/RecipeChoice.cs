@@ -11,7 +11,7 @@ internal sealed class RecipeChoice
     private readonly Argument<string?> _directory = CommonOptions.Directory();
     private readonly Option<string?> _base = new("--base")
     {
-        Description = "The base of a .NET app or a project of files: a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or scratch [default: Microsoft's image, or none]",
+        Description = "The base of a .NET app or a project of files: a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker-daemon:NAME, containers-storage:NAME, or scratch [default: Microsoft's image, or none]",
         HelpName = "REF",
     };
     private readonly Option<bool> _noSymbols = new("--no-symbols") { Description = "Leave out what only debuggers of a .NET app read (*.pdb, *.dbg)" };

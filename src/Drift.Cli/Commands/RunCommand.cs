@@ -35,7 +35,7 @@ internal sealed class RunCommand : Command
         var location = ImageLocation.Parse(result.GetRequiredValue(_source));
         var platform = result.GetValue(_platform) is { } named ? Platform.Parse(named) : Platform.ThisMachine;
         var port = LocalPort.Choose(result.GetValue(_port));
-        var origin = await ImageOrigin.OpenAsync(location, cancellationToken).ConfigureAwait(false);
+        var origin = await ImageOrigin.OpenAsync(location, host.Registries(result), cancellationToken: cancellationToken).ConfigureAwait(false);
         await using var _ = origin.ConfigureAwait(false);
         var request = new RunRequest
         {

@@ -40,7 +40,7 @@ internal sealed class UpCommand : Command
     {
         var printer = host.Printer(result);
         using var settings = new PackSettings(result, host);
-        var bases = new BaseImages(settings.Cache);
+        var bases = new BaseImages(settings.Registries, settings.Cache);
         await using var _ = bases.ConfigureAwait(false);
         var recipe = _recipe.Of(result, host, bases);
         var platform = result.GetValue(_platform) is { } named ? Platform.Parse(named) : Platform.ThisMachine;
@@ -55,7 +55,7 @@ internal sealed class UpCommand : Command
         var (index, reports, images) = await ImageBuild.RunAsync(recipe, [], location, settings, cancellationToken).ConfigureAwait(false);
 
         // 2. Pull it back and run it.
-        var origin = await ImageOrigin.OpenAsync(location, cancellationToken).ConfigureAwait(false);
+        var origin = await ImageOrigin.OpenAsync(location, host.Registries(result), cancellationToken: cancellationToken).ConfigureAwait(false);
         await using var ___ = origin.ConfigureAwait(false);
         var request = new RunRequest
         {

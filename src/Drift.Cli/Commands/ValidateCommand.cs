@@ -23,7 +23,7 @@ internal sealed class ValidateCommand : Command
     {
         var printer = host.Printer(result);
         var location = ImageLocation.Parse(result.GetRequiredValue(_source));
-        var origin = await ImageOrigin.OpenAsync(location, cancellationToken).ConfigureAwait(false);
+        var origin = await ImageOrigin.OpenAsync(location, host.Registries(result), cancellationToken: cancellationToken).ConfigureAwait(false);
         await using var _ = origin.ConfigureAwait(false);
         var bag = new FindingBag();
         var images = await ImageValidator.ValidateAsync(origin.Source, origin.Root, bag, cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
-using Drift.Oci;
 
 namespace Drift.Distribution;
 
@@ -11,7 +10,7 @@ namespace Drift.Distribution;
 /// Answers a registry's challenges. Nothing is sent before the registry asks; afterwards, what it asks for goes along with each request, and
 /// tokens are renewed before they run out.
 /// </summary>
-internal sealed class Authenticator(RegistryConnection registry, ICredentialSource? credentials)
+internal sealed class Authenticator(RegistryConnection registry, ICredentialSource? credentials) : IDisposable
 {
     // A token that is refused this soon would be refused again.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
@@ -65,6 +64,8 @@ internal sealed class Authenticator(RegistryConnection registry, ICredentialSour
 
     /// <summary>The credential that requests of this scope were sent with; null for none.</summary>
     public RegistryCredential? CredentialFor(TokenScope scope) => _credentials.GetValueOrDefault(scope.Repository?.ToString() ?? "");
+
+    public void Dispose() => _oneAtATime.Dispose();
 
     private static string Key(BearerChallenge challenge, TokenScope scope) => $"{challenge.Realm} {challenge.Service} {scope.Text}";
 

@@ -5,7 +5,7 @@ using Drift.Oci;
 namespace Drift.Distribution;
 
 /// <summary>A folder that is gone, with all that is in it, when this is disposed.</summary>
-public sealed class TemporaryDirectory : IDisposable
+internal sealed class TemporaryDirectory : IDisposable
 {
     private TemporaryDirectory(string path) => Path = path;
 

@@ -31,7 +31,11 @@ public sealed class RegistryClient : IDisposable
     }
 
     /// <summary>Ends all connections.</summary>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        foreach (var connection in _connections.Values) connection.Dispose();
+        _http.Dispose();
+    }
 
     private RegistryConnection Connect(string host) => _connections.GetOrAdd(host, name => new RegistryConnection(name, _options, _http));
 }

@@ -9,7 +9,7 @@ namespace Drift.Distribution;
 /// HTTP to one registry: plain HTTP for this machine and for hosts that are named as insecure, HTTPS for every other. Redirects are
 /// followed by hand, credentials go to the registry alone, what is transient is tried again, and errors become exceptions.
 /// </summary>
-internal sealed class RegistryConnection
+internal sealed class RegistryConnection : IDisposable
 {
     private const int MaximumRedirects = 5;
     private readonly RegistryClientOptions _options;
@@ -26,7 +26,7 @@ internal sealed class RegistryConnection
         // Docker Hub's API lives on a host of its own.
         var authority = host == "docker.io" ? "registry-1.docker.io" : host;
         IsThisMachine = IsLocal(authority);
-        Address = new Uri($"{(IsThisMachine || options.InsecureHosts.Contains(host) ? "http" : "https")}://{authority}/");
+        Address = new Uri($"{(IsThisMachine || options.InsecureHosts.Contains(host, StringComparer.Ordinal) ? "http" : "https")}://{authority}/");
         Profile = RegistryProfile.Of(host);
         _isPrivate = new Lazy<Task<bool>>(IsPrivateAsync);
         _authenticator = new Authenticator(this, options.Credentials);
@@ -84,6 +84,8 @@ internal sealed class RegistryConnection
         CheckScheme(Address, request.RequestUri!);
         return await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
     }
+
+    public void Dispose() => _authenticator.Dispose();
 
     private async Task<HttpResponseMessage> SendAuthorizedAsync(RegistryRequest request, CancellationToken cancellationToken)
     {

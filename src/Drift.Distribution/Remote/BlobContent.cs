@@ -36,7 +36,7 @@ internal sealed class BlobContent : HttpContent
             if (read == 0) throw new EndOfStreamException("The blob is shorter than its size.");
             left -= read;
             // At its end a blob that is checked shows whether it is right: a wrong one is never sent as a whole.
-            if (left == 0) _ = await content.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+            if (left == 0) await content.SkipAsync(1, cancellationToken).ConfigureAwait(false);
             await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
         }
     }

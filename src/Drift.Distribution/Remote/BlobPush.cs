@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using Drift.Oci;
 
 namespace Drift.Distribution;
@@ -16,19 +15,20 @@ namespace Drift.Distribution;
 /// <param name="openAt">Opens its content at an offset.</param>
 internal sealed class BlobPush(Repository repository, Descriptor descriptor, Func<long, CancellationToken, ValueTask<Stream>> openAt)
 {
+    private const int Progress = 64 * 1024;
     private static readonly HttpStatusCode[] Finished = [HttpStatusCode.Created, HttpStatusCode.NoContent];
     // Some registries answer a PATCH with 201 or 204 instead of 202.
     private static readonly HttpStatusCode[] Continued = [HttpStatusCode.Accepted, HttpStatusCode.Created, HttpStatusCode.NoContent];
     private readonly RegistryConnection _registry = repository.Connection;
     private long _sent;
     private long? _chunkSize;
+    private int _failures;
 
     /// <summary>Sends the blob.</summary>
     /// <param name="session">An upload that is open already, as after a mount that did not happen; null to open one.</param>
     /// <param name="cancellationToken">Stops the upload; the registry drops what it has.</param>
     public async Task RunAsync(UploadSession? session, CancellationToken cancellationToken)
     {
-        var failures = 0;
         while (true)
         {
             var before = _sent;
@@ -43,12 +43,14 @@ internal sealed class BlobPush(Repository repository, Descriptor descriptor, Fun
                 _chunkSize = Math.Max(_registry.Profile.ChunkSize, session?.MinimumChunk ?? 0);
                 (session, _sent) = (null, 0);
             }
-            catch (DriftException e) when (IsWorthAnotherTry(e) && ++failures <= RetryDelay.MaximumRepetitions)
+            catch (DriftException e) when (_failures < RetryDelay.MaximumRepetitions && IsWorthAnotherTry(e))
             {
-                await _registry.PauseAsync(failures, cancellationToken).ConfigureAwait(false);
+                _failures++;
+                await _registry.PauseAsync(_failures, cancellationToken).ConfigureAwait(false);
                 session = await RecoverAsync(session, cancellationToken).ConfigureAwait(false);
                 if (session is null && await repository.HasBlobAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;
-                if (_sent > before) failures = 0;
+                // Failures in a row count; a registry that takes a few bytes each time is none to wait for.
+                if (_sent - before >= Progress) _failures = 0;
             }
         }
     }

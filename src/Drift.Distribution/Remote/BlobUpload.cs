@@ -12,7 +12,9 @@ namespace Drift.Distribution;
 /// larger one streams by one PATCH, which every registry takes, and is kept in a temporary file until it is there: when the stream breaks,
 /// the rest of the blob is made all the same, and sent from the file.
 /// </summary>
-internal sealed class BlobUpload(Repository repository) : BlobStream
+/// <param name="repository">Where to.</param>
+/// <param name="wasAsked">Whether it is known that the registry lacks the blob.</param>
+internal sealed class BlobUpload(Repository repository, bool wasAsked) : BlobStream
 {
     private const int HoldBack = 1024 * 1024;
     // Some registries answer a PATCH with 201 or 204 instead of 202.
@@ -44,7 +46,7 @@ internal sealed class BlobUpload(Repository repository) : BlobStream
         if (_kept is null)
         {
             // It was made just now, so nobody could ask before.
-            if (await repository.ContainsBlobAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;
+            if (!wasAsked && await repository.ContainsBlobAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;
             var bytes = new ReadOnlyMemory<byte>(_held.GetBuffer(), 0, (int)_held.Length);
             await new BlobPush(repository, descriptor, (offset, _) => new(new MemoryStream(bytes[(int)offset..].ToArray()))).RunAsync(null, cancellationToken).ConfigureAwait(false);
             return;

@@ -77,7 +77,7 @@ public sealed class Repository : IImageSource, IImageSink
     }
 
     /// <inheritdoc/>
-    public ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default) => new(new BlobUpload(this));
+    public ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default) => new(new BlobUpload(this, wasAsked: expected is not null));
 
     /// <summary>
     /// Mounts a blob of another repository of the same registry, or of any where the registry finds it by itself (distribution-spec,
@@ -87,10 +87,10 @@ public sealed class Repository : IImageSource, IImageSink
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         if (source is CachedSource cached) source = cached.Inner;
-        var from = source is Repository other && other.Connection.Address == Connection.Address && other.Name != Name ? other.Name : null;
+        var from = source is Repository other && other.Connection.Address == Connection.Address && other.Name != Name ? other.Name : (RepositoryName?)null;
         if (from is null && (descriptor.Size < SmallestWorthAsking || !Connection.Profile.MountsFromAnywhere)) return false;
-        var query = $"?mount={Uri.EscapeDataString(descriptor.Digest.ToString())}{(from is null ? "" : $"&from={Uri.EscapeDataString(from.ToString())}")}";
-        var scope = from is null ? TokenScope.Push(Name) : TokenScope.Push(Name).And(TokenScope.Pull(from));
+        var query = $"?mount={Uri.EscapeDataString(descriptor.Digest.ToString())}{(from is null ? "" : $"&from={Uri.EscapeDataString(from.Value.ToString())}")}";
+        var scope = from is null ? TokenScope.Push(Name) : TokenScope.Push(Name).And(TokenScope.Pull(from.Value));
         var request = new RegistryRequest(HttpMethod.Post, Address(Connection, "blobs/uploads/" + query), scope, HttpStatusCode.Created, HttpStatusCode.Accepted);
         try
         {

@@ -25,8 +25,9 @@ public sealed class ImageDestination : IAsyncDisposable
     /// <summary>Opens a location to write one image, or one index of images, into it.</summary>
     /// <param name="location">Where to.</param>
     /// <param name="platform">The platform that Docker, which loads one image, takes from an index; null for this machine's.</param>
+    /// <param name="registries">Speaks to registries; null for <see cref="RegistryClient.Anonymous"/>.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
-    public static async Task<ImageDestination> OpenAsync(ImageLocation location, Platform? platform = null, CancellationToken cancellationToken = default)
+    public static async Task<ImageDestination> OpenAsync(ImageLocation location, Platform? platform = null, RegistryClient? registries = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(location);
         if (location.Transport == ImageTransport.Registry)
@@ -36,7 +37,7 @@ public sealed class ImageDestination : IAsyncDisposable
             {
                 throw new DriftException(ErrorCode.NotSupported, $"{location} names a digest, which cannot be chosen when an image is written.", "Name a tag instead.");
             }
-            var repository = Repository.Open(reference);
+            var repository = (registries ?? RegistryClient.Anonymous).Open(reference);
             return new ImageDestination(location, repository, (root, token) => repository.TagAsync(root, (reference.Tag ?? Tag.Latest).ToString(), token));
         }
         if (location.Transport == ImageTransport.OciLayout)

@@ -23,15 +23,16 @@ public sealed class ImageOrigin : IAsyncDisposable
     public Descriptor Root { get; }
 
     /// <summary>Opens an image. Archives are unpacked into a temporary folder, which is gone when this is disposed.</summary>
-    public static Task<ImageOrigin> OpenAsync(ImageLocation location, CancellationToken cancellationToken = default) => OpenAsync(location, null, cancellationToken);
-
-    /// <summary>Opens an image; what a registry sends is kept in a cache.</summary>
-    public static async Task<ImageOrigin> OpenAsync(ImageLocation location, ImageCache? cache, CancellationToken cancellationToken = default)
+    /// <param name="location">Where it is.</param>
+    /// <param name="registries">Speaks to registries; null for <see cref="RegistryClient.Anonymous"/>.</param>
+    /// <param name="cache">Keeps what a registry sends; null for nothing.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    public static async Task<ImageOrigin> OpenAsync(ImageLocation location, RegistryClient? registries = null, ImageCache? cache = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(location);
         if (location.Transport == ImageTransport.Registry)
         {
-            var repository = Repository.Open(location.Reference!);
+            var repository = (registries ?? RegistryClient.Anonymous).Open(location.Reference!);
             return new ImageOrigin(cache?.Through(repository) ?? repository, await repository.ResolveAsync(location.Reference!.Target, cancellationToken).ConfigureAwait(false), null);
         }
         if (location.Transport == ImageTransport.OciLayout)
@@ -52,6 +53,11 @@ public sealed class ImageOrigin : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Reads the image for a platform, to be built upon. It needs this origin, and so has to be packed before this is disposed.</summary>
+    /// <exception cref="DriftException">There is none for the platform, or it is no container image.</exception>
+    public async Task<Image> ReadImageAsync(Platform platform, CancellationToken cancellationToken = default) =>
+        await Image.FromAsync(Source, await Source.SelectPlatformAsync(Root, platform, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using System.Text.Json;
 
 namespace Drift.Oci;
@@ -57,6 +58,9 @@ public sealed record ContainerConfig
         return all.Count == 0 ? this : this with { Environment = all };
     }
 
+    /// <summary>The config with a variable set; one that was there keeps its place.</summary>
+    public ContainerConfig WithVariable(string name, string value) => WithVariables([KeyValuePair.Create(name, value)]);
+
     /// <summary>The config with labels set, besides those that were there.</summary>
     public ContainerConfig WithLabels(IEnumerable<KeyValuePair<string, string>> labels)
     {
@@ -64,6 +68,21 @@ public sealed record ContainerConfig
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in (Labels ?? new Dictionary<string, string>(StringComparer.Ordinal)).Concat(labels)) all[name] = value;
         return all.Count == 0 ? this : this with { Labels = all };
+    }
+
+    /// <summary>The config with a label set, besides those that were there.</summary>
+    public ContainerConfig WithLabel(string name, string value) => WithLabels([KeyValuePair.Create(name, value)]);
+
+    /// <summary>The config with a port that the program listens on, besides those that were there.</summary>
+    /// <param name="port">The port, from 1 to 65535.</param>
+    /// <param name="protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>
+    public ContainerConfig WithPort(int port, string protocol = "tcp")
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, ushort.MaxValue);
+        ArgumentException.ThrowIfNullOrEmpty(protocol);
+        var text = string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}");
+        return ExposedPorts?.Contains(text, StringComparer.Ordinal) == true ? this : this with { ExposedPorts = [.. ExposedPorts ?? [], text] };
     }
 
     internal static ContainerConfig Read(JsonMembers members) => new()

@@ -22,7 +22,7 @@ internal static class ProjectShapes
 
     public static readonly TextShape<string> Repository = Checked("a repository name", "Use lower-case letters and digits, with . _ or - between them.", static text => RepositoryName.TryParse(text, out _));
 
-    public static readonly TextShape<string> Base = Checked("the name of an image", "Write a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or scratch.",
+    public static readonly TextShape<string> Base = Checked("the name of an image", "Write a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker-daemon:NAME, containers-storage:NAME, or scratch.",
         static text => ImageReference.TryParse(text, out _) || HasTransport(text));
 
     public static readonly TextShape<Platform> PlatformName = new("a platform", "Write it as linux/amd64 or linux/arm64.", Platform.TryParse);
