@@ -19,7 +19,9 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Parse("127.0.0.2"), 0);
     private readonly CancellationTokenSource _stopped = new();
     private readonly List<(string Request, ScriptedReply Reply)> _rules = [];
+    private readonly List<(string Request, ScriptedReply Reply)> _always = [];
     private readonly ConcurrentQueue<string> _requests = [];
+    private readonly ConcurrentQueue<List<string>> _headers = [];
     private readonly Task _accepting;
 
     public ScriptedRegistry()
@@ -33,12 +35,26 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
     /// <summary>The lines of all requests so far, as in <c>GET /v2/</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
 
-    public Repository Repository => Repository.Open(ImageReference.Parse($"{Host}/app"));
+    /// <summary>A header of one of the requests so far, as it was sent; null when it was not.</summary>
+    public string? Header(int request, string name) =>
+        _headers.ElementAt(request).Find(header => header.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..].Trim();
+
+    public Repository Repository => Impatient.Open(ImageReference.Parse($"{Host}/app"));
+
+    /// <summary>A client that repeats at once, and whose patience is short.</summary>
+    public static RegistryClient Impatient { get; } = new(new RegistryClientOptions { FirstPause = TimeSpan.FromMilliseconds(1), Patience = TimeSpan.FromSeconds(2) });
 
     /// <summary>Answers one request whose line begins so, as in <c>GET /v2/app/blobs/</c>.</summary>
     public ScriptedRegistry On(string request, ScriptedReply reply)
     {
         lock (_rules) _rules.Add((request, reply));
+        return this;
+    }
+
+    /// <summary>Answers every request whose line begins so and that no other rule takes.</summary>
+    public ScriptedRegistry Always(string request, ScriptedReply reply)
+    {
+        lock (_rules) _always.Add((request, reply));
         return this;
     }
 
@@ -75,6 +91,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
             var headers = new List<string>();
             while (await ReadLineAsync(input) is { Length: > 0 } header) headers.Add(header);
             _requests.Enqueue(request);
+            _headers.Enqueue(headers);
             var reply = Take(request);
             if (!reply.IsEarly && !await ReadBodyAsync(input, headers, reply.ClosesAfter)) return;
             await SendAsync(stream, reply, hasBody: !request.StartsWith("HEAD", StringComparison.Ordinal));
@@ -91,7 +108,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
         lock (_rules)
         {
             var index = _rules.FindIndex(rule => request.StartsWith(rule.Request, StringComparison.Ordinal));
-            if (index < 0) return new ScriptedReply { Status = 599 };
+            if (index < 0) return _always.Find(rule => request.StartsWith(rule.Request, StringComparison.Ordinal)).Reply ?? new ScriptedReply { Status = 599 };
             var reply = _rules[index].Reply;
             _rules.RemoveAt(index);
             return reply;
