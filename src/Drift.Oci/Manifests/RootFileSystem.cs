@@ -13,15 +13,20 @@ public sealed record RootFileSystem
     /// <summary>One digest a layer.</summary>
     public required IReadOnlyList<Digest> DiffIds { get; init; }
 
+    /// <summary>Members that this version does not know; they survive a round trip.</summary>
+    public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }
+
     internal static RootFileSystem Read(JsonMembers members) => new()
     {
         Type = members.Text("type") ?? "layers",
         DiffIds = members.RequiredDigests("diff_ids"),
+        OtherMembers = members.Others(),
     };
 
     internal void Write(Utf8JsonWriter writer)
     {
         writer.Text("type", Type);
         writer.Texts("diff_ids", [.. DiffIds.Select(digest => digest.ToString())]);
+        writer.Others(OtherMembers);
     }
 }
