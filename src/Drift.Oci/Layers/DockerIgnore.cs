@@ -61,6 +61,11 @@ public sealed class DockerIgnore
             {
                 throw Invalid(i, $"the pattern {pattern}, whose brackets do not fit");
             }
+            catch (NotSupportedException)
+            {
+                // The automaton that it becomes would be too large.
+                throw Invalid(i, $"a pattern of {pattern.Length} characters, which is too long");
+            }
         }
         return new DockerIgnore(rules);
     }
@@ -121,7 +126,8 @@ public sealed class DockerIgnore
         var parts = new List<string>();
         foreach (var part in pattern.Split('/'))
         {
-            if (part is "" or ".") continue;
+            // Folders, however many, and folders, however many, are folders, however many.
+            if (part is "" or "." || (part == "**" && parts is [.., "**"])) continue;
             if (part != "..") parts.Add(part);
             else if (parts is [.., not ".."]) parts.RemoveAt(parts.Count - 1);
             else if (!pattern.StartsWith('/')) parts.Add(part);

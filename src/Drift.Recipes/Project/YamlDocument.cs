@@ -33,13 +33,20 @@ internal sealed class YamlDocument
     {
         if (yaml.StartsWith("\ufeff"u8)) yaml = yaml[3..];
         EnsureUtf8(yaml, name);
+        var document = new YamlDocument(name, Encoding.UTF8.GetString(yaml));
         try
         {
-            return new YamlDocument(name, Encoding.UTF8.GetString(yaml)).ReadDocument();
+            return document.ReadDocument();
         }
         catch (YamlException e)
         {
             throw new DriftException(ErrorCode.InvalidProject, $"{Position(name, e.Start.Line, e.Start.Column)}: This is not YAML: {e.Message}", "Correct the line; YAML is indented by spaces, never by tabs.", e);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or EndOfStreamException)
+        {
+            // YamlDotNet's scanner trips over some escapes, tags and cut-off lists instead of telling what they are.
+            var last = document._parser.Current?.End ?? Mark.Empty;
+            throw new DriftException(ErrorCode.InvalidProject, $"{Position(name, last.Line, last.Column)}: What follows here is not YAML.", "Correct the line, or put its text into single quotes.", e);
         }
     }
 
