@@ -27,6 +27,7 @@ internal sealed class StrippedNames(string origin, DockerIgnore patterns)
         if (entry.Type == TarEntryType.HardLink)
         {
             var target = Normal(entry.LinkTarget);
+            if (target.Length == 0) throw Invalid($"has a hard link to the root: {LayerPath.Printable(path)}");
             if (!_contents.TryGetValue(target, out content))
             {
                 if (!isStripped && patterns.IsExcluded(target))
