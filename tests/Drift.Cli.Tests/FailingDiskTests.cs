@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
+using System.Runtime.InteropServices;
 using Drift.TestKit;
 
 namespace Drift.Cli.Tests;
@@ -8,6 +8,7 @@ namespace Drift.Cli.Tests;
 /// <summary>Disks that are full, and files that change or vanish while they are read.</summary>
 public sealed class FailingDiskTests : IDisposable
 {
+    private const int Stop = 19; // SIGSTOP
     private readonly TemporaryDirectory _folder = new();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -58,12 +59,13 @@ public sealed class FailingDiskTests : IDisposable
         // Packed first, and large enough for the builder to be stopped in the middle of it.
         Directory.CreateDirectory(Data);
         var (a, z) = (Path.Combine(Data, "a"), Path.Combine(Data, "z"));
-        await using (var file = File.Create(a)) file.SetLength(128 * 1024 * 1024);
+        await using (var file = File.Create(a)) file.SetLength(256 * 1024 * 1024);
         await File.WriteAllTextAsync(z, "content", Cancelled);
         await using var build = DriftTool.Start(["append", "scratch", "--layer", $"{Data}:/data", "-o", $"oci-archive:{_folder.Combine("out", "image.tar")}"],
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["XDG_CACHE_HOME"] = _folder.Combine("cache") });
-        while (!HasOpen(build.Id, a)) await Task.Delay(1, Cancelled);
-        (await ProcessRun.RunAsync("kill", ["-STOP", build.Id.ToString(CultureInfo.InvariantCulture)], cancellationToken: Cancelled)).EnsureSuccess();
+        while (!HasOpen(build.Id, a)) Assert.False(build.HasExited, "The builder was not seen at the file.");
+        // Not by a program of its own: until that has started, the file may be read.
+        Assert.Equal(0, Kill(build.Id, Stop));
         switch (change)
         {
             case "the next vanishes": File.Delete(z); break;
@@ -94,6 +96,10 @@ public sealed class FailingDiskTests : IDisposable
     }
 
     private Task<ProcessRun> BuildAsync(string destination) => DriftTool.RunAsync(["append", "scratch", "--layer", $"{Data}:/data", "--no-cache", "-o", destination], Cancelled);
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
 
     private static FileStream Shared(string path) => new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
 

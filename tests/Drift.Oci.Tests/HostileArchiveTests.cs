@@ -97,7 +97,7 @@ public sealed class HostileArchiveTests
         foreach (var (text, problem) in new[]
         {
             (new string('a', 4097), "Line 1 of .dockerignore has a pattern of 4097 characters"), ("\n" + string.Concat(Enumerable.Repeat("?", 4096)), "Line 2 of .dockerignore has a pattern of 4096 characters, which is too long"),
-            (string.Join('\n', Enumerable.Repeat("a", 10_001)), "Line 10001 of .dockerignore has one pattern too many"),
+            (string.Join('\n', Enumerable.Repeat("a", 2001)), "Line 2001 of .dockerignore has one pattern too many"),
         })
         {
             var error = Assert.Throws<DriftException>(() => DockerIgnore.Parse(text));

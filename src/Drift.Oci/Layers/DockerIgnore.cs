@@ -16,9 +16,9 @@ public sealed class DockerIgnore
     /// <summary>The file's name.</summary>
     public const string FileName = ".dockerignore";
 
-    // Every rule is tried on every path and on the folders above it: what is larger is no list that someone wrote.
+    // Every rule becomes an automaton, and is tried on every path and on the folders above it: what is larger is no list that someone wrote.
     private const int MaximumSize = 1024 * 1024;
-    private const int MaximumRules = 10_000;
+    private const int MaximumRules = 2000;
     // PATH_MAX: a longer pattern matches no file.
     private const int MaximumPattern = 4096;
 

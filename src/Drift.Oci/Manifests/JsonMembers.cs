@@ -79,10 +79,31 @@ internal sealed class JsonMembers
         {
             if (_known.Contains(member.Name)) continue;
             // What cannot be written again must not come in.
-            using (var nowhere = new Utf8JsonWriter(Stream.Null)) member.Value.WriteTo(nowhere);
+            EnsureText(member.Value);
             (others ??= new Dictionary<string, JsonElement>(StringComparer.Ordinal))[member.Name] = member.Value;
         }
         return others;
+    }
+
+    /// <summary>Reads every string: one with half of a surrogate pair throws.</summary>
+    private static void EnsureText(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            _ = value.GetString();
+        }
+        else if (value.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var element in value.EnumerateArray()) EnsureText(element);
+        }
+        else if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in value.EnumerateObject())
+            {
+                _ = member.Name;
+                EnsureText(member.Value);
+            }
+        }
     }
 
     private T[]? List<T>(string name, Func<JsonElement, string, T> read)

@@ -18,8 +18,11 @@ internal sealed class YamlDocument
     public const int MaximumSize = 1024 * 1024;
 
     private const int MaximumDepth = 16;
+    // Each is checked, some at the cost of a regular expression: a hundred times what a large project has.
+    private const int MaximumNodes = 10_000;
     private readonly string _name;
     private readonly Parser _parser;
+    private int _nodes;
 
     private YamlDocument(string name, string text)
     {
@@ -64,6 +67,7 @@ internal sealed class YamlDocument
     private YamlNode Read(int depth)
     {
         var node = _parser.Current is null && !_parser.MoveNext() ? throw new EndOfStreamException() : At(_parser.Current!);
+        if (++_nodes > MaximumNodes) throw node.Error($"There are more than {MaximumNodes} values before this one.", "Name folders instead of the files in them.");
         if (depth > MaximumDepth) throw node.Error($"This is deeper than {MaximumDepth} levels.", "Write less deep lists and maps.");
         if (_parser.Current is AnchorAlias) throw node.Error("Aliases (*name) are not read.", "Write the value itself.");
         if (_parser.Current is NodeEvent { Anchor.IsEmpty: false }) throw node.Error("Anchors (&name) are not read.", "Leave the anchor out.");
