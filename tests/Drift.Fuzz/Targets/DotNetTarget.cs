@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Drift.Recipes;
 using Drift.Oci;
+using Drift.Recipes;
 
 namespace Drift.Fuzz;
 
