@@ -91,6 +91,12 @@ internal sealed class DriftCommand : RootCommand
         {
             return ExitCodes.Interrupted;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A disk that fails, or a file that vanishes, at a moment of which nothing better can be said.
+            printer.Error($"DRIFT{(int)ErrorCode.FileSystem}", e.Message, "Check the files, the permissions and the free space.");
+            return ExitCodes.Of(ErrorCode.FileSystem);
+        }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             printer.Error("bug", $"Drift itself failed: {e}", "Report it with this text at https://github.com/drift-images/drift/issues.");

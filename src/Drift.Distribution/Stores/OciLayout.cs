@@ -164,7 +164,8 @@ public sealed class OciLayout : IImageSource, IImageSink
         {
             throw new DriftException(ErrorCode.NotFound, $"{_name} lacks the blob {descriptor.Digest}.", "Build or pull the image into the layout again; it is not complete.");
         }
-        return new(LocalStore.Guard<Stream>(Path, () => new VerifyingStream(File.OpenRead(path), descriptor, _name)));
+        // What has no length is never opened: a pipe would wait for its writer.
+        return new(LocalStore.Guard<Stream>(Path, () => new VerifyingStream(new FileInfo(path).Length == 0 ? Stream.Null : File.OpenRead(path), descriptor, _name)));
     }
 
     /// <inheritdoc/>
