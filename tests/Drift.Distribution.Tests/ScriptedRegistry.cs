@@ -93,6 +93,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
             _requests.Enqueue(request);
             _headers.Enqueue(headers);
             var reply = Take(request);
+            if (reply.ClosesAfter == 0) return;
             if (!reply.IsEarly && !await ReadBodyAsync(input, headers, reply.ClosesAfter)) return;
             await SendAsync(stream, reply, hasBody: !request.StartsWith("HEAD", StringComparison.Ordinal));
             if (reply.StaysOpen) await Task.Delay(Timeout.Infinite, _stopped.Token);

@@ -93,7 +93,7 @@ public sealed class UploadFaultTests : DistributionTest
             .On("POST", ScriptedReply.Upload("/upload/2")).On("PUT /upload/2", Created);
         await UploadAsync(registry, Large);
         Assert.Equal($"{Large}", registry.Header(3, "Content-Length"));
-        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "drift-upload-*").Where(file => new FileInfo(file).Length == Large));
+        Assert.DoesNotContain(Directory.GetFiles(Path.GetTempPath(), "drift-upload-*"), file => new FileInfo(file).Length == Large);
     }
 
     [Fact(Timeout = Limit)]

@@ -59,7 +59,11 @@ internal sealed class RegistryConnection : IDisposable
             {
                 response = await SendAuthorizedAsync(request, cancellationToken).ConfigureAwait(false);
                 _notices.Read(response);
-                if (request.Expected.Contains(response.StatusCode)) return response;
+                if (request.Expected.Contains(response.StatusCode))
+                {
+                    if (request.MaximumBody is { } maximum) await RegistryAnswer.BufferAsync(this, request, response, maximum, cancellationToken).ConfigureAwait(false);
+                    return response;
+                }
                 problem = await RegistryAnswer.ErrorAsync(this, request, response, _authenticator.CredentialFor(request.Scope), _notices.RateLimit, cancellationToken).ConfigureAwait(false);
             }
             catch (DriftException e)
