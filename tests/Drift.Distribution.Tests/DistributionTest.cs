@@ -64,7 +64,7 @@ public abstract class DistributionTest : IDisposable
         await using var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse(from), ScriptedRegistry.Impatient, cancellationToken: Cancelled);
         return await WriteAsync(to, async sink =>
         {
-            await ImageCopy.CopyAsync(origin.Source, origin.Root, sink, Cancelled);
+            await ImageCopy.CopyAsync(origin.Source, origin.Root, sink, cancellationToken: Cancelled);
             return origin.Root;
         });
     }

@@ -16,7 +16,7 @@ internal static class Transfer
         var destination = await ImageDestination.OpenAsync(to, platform, registries, cancellationToken).ConfigureAwait(false);
         await using var __ = destination.ConfigureAwait(false);
         if (format is { } wanted) root = await ImageConversion.ConvertAsync(origin.Source, root, destination.Sink, wanted, cancellationToken).ConfigureAwait(false);
-        else await ImageCopy.CopyAsync(origin.Source, root, destination.Sink, cancellationToken).ConfigureAwait(false);
+        else await ImageCopy.CopyAsync(origin.Source, root, destination.Sink, cancellationToken: cancellationToken).ConfigureAwait(false);
         await destination.CompleteAsync(root, cancellationToken).ConfigureAwait(false);
         var report = new TransferReport(from.ToString(), to.ToString(), root.Digest.ToString());
         printer.Result(report, static () => OutputJsonContext.Default.TransferReport, () =>

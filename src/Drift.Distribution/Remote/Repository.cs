@@ -150,7 +150,8 @@ public sealed class Repository : IImageSource, IImageSink
             using var response = await GetManifestAsync(registry, descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
             var content = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             Check(registry, descriptor, content);
-            return content;
+            Remember(descriptor, content);
+            return (ReadOnlyMemory<byte>)content;
         }).ConfigureAwait(false);
     }
 
@@ -222,7 +223,7 @@ public sealed class Repository : IImageSource, IImageSink
     /// <summary>Keeps the few manifests of one image, so that tagging it does not fetch them again.</summary>
     private void Remember(Descriptor descriptor, ReadOnlyMemory<byte> content)
     {
-        if (_manifests.Count < 64) _manifests[descriptor.Digest] = content;
+        if (_manifests.Count < 64 && content.Length < 256 * 1024) _manifests[descriptor.Digest] = content;
     }
 
     private void Check(RegistryConnection registry, Descriptor descriptor, byte[] content)
