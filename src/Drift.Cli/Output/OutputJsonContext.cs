@@ -6,13 +6,15 @@ namespace Drift.Cli;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BuildReport))]
+[JsonSerializable(typeof(DeleteReport))]
 [JsonSerializable(typeof(DiffReport))]
 [JsonSerializable(typeof(ErrorReport))]
 [JsonSerializable(typeof(GcReport))]
 [JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(ServeReport))]
+[JsonSerializable(typeof(TagReport))]
+[JsonSerializable(typeof(TagsReport))]
 [JsonSerializable(typeof(TransferReport))]
-[JsonSerializable(typeof(UntagReport))]
 [JsonSerializable(typeof(UpReport))]
 [JsonSerializable(typeof(ValidateReport))]
 internal sealed partial class OutputJsonContext : JsonSerializerContext;

@@ -69,6 +69,20 @@ public sealed class Repository : IImageSource, IImageSink
         await PutManifestAsync(tag, descriptor, await ReadManifestAsync(descriptor, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Lists the repository's tags, each once, in the registry's order.</summary>
+    public IAsyncEnumerable<Tag> ListTagsAsync(CancellationToken cancellationToken = default) => new TagListing(this).ReadAsync(cancellationToken);
+
+    /// <summary>
+    /// Deletes a tag, and nothing else, or the manifest of a digest with all of its tags. Blobs stay until the registry collects them.
+    /// </summary>
+    /// <param name="target">A tag or a digest.</param>
+    /// <param name="cancellationToken">Stops the deletion.</param>
+    public async Task DeleteAsync(string target, CancellationToken cancellationToken = default)
+    {
+        if (!Digest.TryParse(target, out _)) _ = Tag.Parse(target);
+        await new TagDeletion(this).DeleteAsync(target, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public async ValueTask<bool> ContainsBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
     {

@@ -25,7 +25,7 @@ internal sealed class LayoutGarbage(OciLayout layout, string name)
         }
         catch (DriftException e)
         {
-            throw new DriftException(e.Code, $"What {name} needs is not known, so nothing was deleted. {e.Message}", "Write the image into the layout again, or take its tag away with drift untag.", e);
+            throw new DriftException(e.Code, $"What {name} needs is not known, so nothing was deleted. {e.Message}", "Write the image into the layout again, or take its tag away with drift delete.", e);
         }
     }
 

@@ -95,6 +95,10 @@ public sealed class OciLayout : IImageSource, IImageSink
         await _index.ChangeAsync(entries => entries.Where(entry => ImageName.TagOf(entry) != tag).Append(ImageName.With(descriptor, tag)), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Lists the layout's tags, in the order of its index.</summary>
+    public async Task<IReadOnlyList<string>> ListTagsAsync(CancellationToken cancellationToken = default) =>
+        [.. (await _index.ReadAsync(cancellationToken).ConfigureAwait(false)).Manifests.Select(ImageName.TagOf).OfType<string>().Distinct(StringComparer.Ordinal)];
+
     /// <summary>Takes a tag out of the layout's index. The blobs stay until <see cref="CollectGarbageAsync"/>.</summary>
     /// <exception cref="DriftException">There is no such tag.</exception>
     public async Task UntagAsync(string tag, CancellationToken cancellationToken = default)
