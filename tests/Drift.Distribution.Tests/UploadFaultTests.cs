@@ -213,10 +213,4 @@ public sealed class UploadFaultTests : DistributionTest
         await blob.CommitAsync(descriptor, token);
         return descriptor;
     }
-
-    private sealed class OneCredential : ICredentialSource
-    {
-        public ValueTask<RegistryCredential?> FindAsync(string host, RepositoryName? repository, CancellationToken cancellationToken = default) =>
-            new(new RegistryCredential { Username = "ada", Password = "secret", Origin = "the test" });
-    }
 }

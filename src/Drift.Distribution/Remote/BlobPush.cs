@@ -61,8 +61,10 @@ internal sealed class BlobPush(Repository repository, Descriptor descriptor, Fun
     private long? SmallerChunk(HttpStatusCode status, UploadSession? session)
     {
         if (session is null || (status != HttpStatusCode.RequestEntityTooLarge && (status != HttpStatusCode.RequestedRangeNotSatisfiable || _chunkSize is not null))) return null;
-        var smaller = Math.Max(_chunkSize / 2 ?? _registry.Profile.ChunkSize, session.MinimumChunk);
-        return smaller < Math.Min(_chunkSize ?? long.MaxValue, descriptor.Size) && smaller >= SmallestChunk ? smaller : null;
+        var smaller = _chunkSize / 2 ?? _registry.Profile.ChunkSize;
+        while (smaller >= descriptor.Size) smaller /= 2;
+        smaller = Math.Max(smaller, session.MinimumChunk);
+        return smaller >= SmallestChunk && smaller < (_chunkSize ?? descriptor.Size) ? smaller : null;
     }
 
     private bool IsWorthAnotherTry(DriftException e) => e.IsTransient
