@@ -19,6 +19,13 @@ internal static class CommonOptions
 
     public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print results and errors only", Recursive = true };
 
+    public static readonly Option<ProgressMode?> Progress = new("--progress")
+    {
+        Description = "Show how far blobs have come, on standard error: bars, json (one object a line) or none [default: bars on a terminal]",
+        HelpName = "bars|json|none",
+        Recursive = true,
+    };
+
     public static Argument<string?> Directory() => new("DIR")
     {
         Description = "The folder to build: a project (drift.yaml), a site, a published .NET app, assembly sources or one static ELF [default: $DRIFT_DIR, or the current folder]",

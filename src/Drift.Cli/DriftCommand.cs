@@ -41,6 +41,7 @@ internal sealed class DriftCommand : RootCommand
     {
         Options.Add(CommonOptions.Json);
         Options.Add(CommonOptions.Quiet);
+        Options.Add(CommonOptions.Progress);
         RegistrySettings.AddTo(this);
         var named = Array.FindAll(All, command => command.Name == name);
         foreach (var (_, create) in named.Length > 0 ? named : All) Subcommands.Add(create(host));

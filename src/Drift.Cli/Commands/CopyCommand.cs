@@ -29,7 +29,7 @@ internal sealed class CopyCommand : Command
             var jobs = result.GetValue(_jobs);
             if (jobs is < 1 or > MaximumJobs) throw new DriftException(ErrorCode.InvalidSetting, $"--jobs {jobs} is not possible.", $"Give --jobs a number from 1 to {MaximumJobs}.");
             return Transfer.RunAsync(ImageLocation.Parse(result.GetRequiredValue(_source)), ImageLocation.Parse(result.GetRequiredValue(_destination)),
-                [.. (result.GetValue(_platforms) ?? []).Select(Platform.Parse).Distinct()], result.GetValue(_format), jobs, host.Registries(result), host.Printer(result), cancellationToken);
+                [.. (result.GetValue(_platforms) ?? []).Select(Platform.Parse).Distinct()], result.GetValue(_format), jobs, host, result, cancellationToken);
         });
     }
 }

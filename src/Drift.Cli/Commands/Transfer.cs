@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.CommandLine;
 using Drift.Distribution;
 using Drift.Oci;
 
@@ -9,8 +10,9 @@ namespace Drift.Cli;
 internal static class Transfer
 {
     public static async Task<int> RunAsync(
-        ImageLocation from, ImageLocation to, IReadOnlyList<Platform> platforms, ImageFormat? format, int? jobs, RegistryClient registries, Printer printer, CancellationToken cancellationToken)
+        ImageLocation from, ImageLocation to, IReadOnlyList<Platform> platforms, ImageFormat? format, int? jobs, CliHost host, ParseResult result, CancellationToken cancellationToken)
     {
+        var registries = host.Registries(result);
         var origin = await ImageOrigin.OpenAsync(from, registries, cancellationToken: cancellationToken).ConfigureAwait(false);
         await using var _ = origin.ConfigureAwait(false);
         var root = platforms is [var only] ? await origin.Source.SelectPlatformAsync(origin.Root, only, cancellationToken).ConfigureAwait(false) : origin.Root;
@@ -18,11 +20,15 @@ internal static class Transfer
         if (some is not null && format is not null) throw new DriftException(ErrorCode.NotSupported, "Several platforms cannot be chosen and converted at once.", "Copy them first, and convert the copy.");
         var destination = await ImageDestination.OpenAsync(to, platforms is [var platform] ? platform : null, registries, cancellationToken).ConfigureAwait(false);
         await using var __ = destination.ConfigureAwait(false);
-        if (some is not null) root = (await some.PackAsync(destination.Sink, cancellationToken: cancellationToken).ConfigureAwait(false)).Descriptor;
-        else if (format is { } wanted) root = await ImageConversion.ConvertAsync(origin.Source, root, destination.Sink, wanted, cancellationToken).ConfigureAwait(false);
-        else await ImageCopy.CopyAsync(origin.Source, root, destination.Sink, jobs, cancellationToken).ConfigureAwait(false);
+        using var progress = host.Progress(result);
+        var sink = new ProgressSink(destination.Sink, progress);
+        if (some is not null) root = (await some.PackAsync(sink, cancellationToken: cancellationToken).ConfigureAwait(false)).Descriptor;
+        else if (format is { } wanted) root = await ImageConversion.ConvertAsync(origin.Source, root, sink, wanted, cancellationToken).ConfigureAwait(false);
+        else await ImageCopy.CopyAsync(origin.Source, root, sink, jobs, cancellationToken).ConfigureAwait(false);
+        progress.Dispose();
         await destination.CompleteAsync(root, cancellationToken).ConfigureAwait(false);
         var report = new TransferReport(from.ToString(), to.ToString(), root.Digest.ToString());
+        var printer = host.Printer(result);
         printer.Result(report, static () => OutputJsonContext.Default.TransferReport, () =>
         {
             printer.Line(report.Destination);

@@ -11,6 +11,7 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(ErrorReport))]
 [JsonSerializable(typeof(GcReport))]
 [JsonSerializable(typeof(InspectReport))]
+[JsonSerializable(typeof(ProgressLine))]
 [JsonSerializable(typeof(ServeReport))]
 [JsonSerializable(typeof(TagReport))]
 [JsonSerializable(typeof(TagsReport))]

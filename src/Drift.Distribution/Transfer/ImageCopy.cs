@@ -49,6 +49,7 @@ public static class ImageCopy
     {
         Repository repository => repository.Connection.Profile.Parallelism,
         CachedSource cached => Parallelism(cached.Inner),
+        ProgressSink shown => Parallelism(shown.Inner),
         _ => 4,
     };
 }
