@@ -21,6 +21,9 @@ internal sealed class Authenticator(RegistryConnection registry, ICredentialSour
     private BearerChallenge? _bearer;
     private bool _basic;
 
+    /// <summary>Whether the registry has asked.</summary>
+    public bool HasAsked => _basic || _bearer is not null;
+
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>What goes along with a request; null for nothing, as long as the registry has not asked.</summary>
