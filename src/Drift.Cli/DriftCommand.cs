@@ -27,6 +27,8 @@ internal sealed class DriftCommand : RootCommand
         ("flatten", static host => new FlattenCommand(host)),
         ("untag", static host => new UntagCommand(host)),
         ("gc", static host => new GcCommand(host)),
+        ("login", static host => new LoginCommand(host)),
+        ("logout", static host => new LogoutCommand(host)),
         ("schema", static host => new SchemaCommand(host)),
         ("registry", static host => new RegistryCommand(host)),
     ];

@@ -10,6 +10,8 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(ErrorReport))]
 [JsonSerializable(typeof(GcReport))]
 [JsonSerializable(typeof(InspectReport))]
+[JsonSerializable(typeof(LoginReport))]
+[JsonSerializable(typeof(LogoutReport))]
 [JsonSerializable(typeof(ServeReport))]
 [JsonSerializable(typeof(TransferReport))]
 [JsonSerializable(typeof(UntagReport))]

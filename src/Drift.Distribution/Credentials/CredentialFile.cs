@@ -97,7 +97,7 @@ internal sealed class CredentialFile
         await using (writer.ConfigureAwait(false)) _root.WriteTo(writer);
         try
         {
-            var path = File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
+            var path = new FileInfo(Path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path;
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
             await AtomicFile.WriteAsync(path, content.GetBuffer().AsMemory(0, (int)content.Length), cancellationToken, OwnerOnly).ConfigureAwait(false);
         }
