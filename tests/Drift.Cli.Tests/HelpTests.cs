@@ -29,6 +29,8 @@ public sealed class HelpTests
     [InlineData("validate")]
     [InlineData("untag")]
     [InlineData("gc")]
+    [InlineData("login")]
+    [InlineData("logout")]
     [InlineData("schema")]
     [InlineData("registry serve")]
     public async Task Every_command_explains_itself(string command)

@@ -11,8 +11,8 @@ public static class DriftTool
     private static string[] Command { get; } = ["dotnet", ProjectRoot.Combine("artifacts", "tool", "drift.dll")];
 
     /// <summary>Runs a command line to its end.</summary>
-    public static Task<ProcessRun> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null, string? workingDirectory = null) =>
-        ProcessRun.RunAsync(Command[0], [Command[1], .. arguments], environment: WithDefaults(environment), workingDirectory: workingDirectory, cancellationToken: cancellationToken);
+    public static Task<ProcessRun> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null, string? workingDirectory = null, string? input = null) =>
+        ProcessRun.RunAsync(Command[0], [Command[1], .. arguments], input, environment: WithDefaults(environment), workingDirectory: workingDirectory, cancellationToken: cancellationToken);
 
     /// <summary>Runs a command line with <c>--json</c>, which must succeed, and returns what it printed.</summary>
     public static async Task<JsonElement> JsonAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null)
@@ -38,13 +38,15 @@ public static class DriftTool
         return process;
     }
 
-    /// <summary>Without a folder, the tool takes the project's own site; its cache is not the user's.</summary>
+    /// <summary>Without a folder, the tool takes the project's own site; neither its cache nor its credentials are the user's.</summary>
     private static Dictionary<string, string?> WithDefaults(IReadOnlyDictionary<string, string?>? environment)
     {
         var all = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["DRIFT_DIR"] = ProjectRoot.Combine("site"),
             ["XDG_CACHE_HOME"] = ProjectRoot.Combine("artifacts", "test-cache"),
+            ["DOCKER_CONFIG"] = ProjectRoot.Combine("artifacts", "test-credentials"),
+            ["REGISTRY_AUTH_FILE"] = ProjectRoot.Combine("artifacts", "test-credentials", "auth.json"),
         };
         foreach (var (name, value) in environment ?? all) all[name] = value;
         return all;

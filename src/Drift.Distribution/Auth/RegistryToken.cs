@@ -32,8 +32,9 @@ internal sealed record RegistryToken(string Value, DateTimeOffset Fetched, DateT
 
             string? Text(string name) => document.RootElement.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.String ? element.GetString() : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter is for text that is no Unicode.
             return null;
         }
     }

@@ -91,8 +91,8 @@ internal sealed class CredentialHelper
         using var process = Tool.Start(_program, [command]);
         try
         {
-            var output = ReadAsync(process.StandardOutput.BaseStream, limit.Token);
-            var error = ReadAsync(process.StandardError.BaseStream, limit.Token);
+            var output = ReadAsync(process, process.StandardOutput, limit.Token);
+            var error = ReadAsync(process, process.StandardError, limit.Token);
             await WriteAsync(process, input, limit.Token).ConfigureAwait(false);
             await Task.WhenAll(output, error).ConfigureAwait(false);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
@@ -106,11 +106,14 @@ internal sealed class CredentialHelper
         }
     }
 
-    private async Task<string> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    private async Task<string> ReadAsync(Process process, StreamReader from, CancellationToken cancellationToken)
     {
         var buffer = new byte[MaximumAnswer + 1];
-        var size = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return size <= MaximumAnswer ? Encoding.UTF8.GetString(buffer, 0, size) : throw Failed("answers without end", "more than 1 MiB came");
+        var size = await from.BaseStream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        if (size <= MaximumAnswer) return Encoding.UTF8.GetString(buffer, 0, size);
+        // What it says elsewhere would not end either.
+        process.Kill(entireProcessTree: true);
+        throw Failed("answers without end", "more than 1 MiB came");
     }
 
     private static async Task WriteAsync(Process process, string input, CancellationToken cancellationToken)

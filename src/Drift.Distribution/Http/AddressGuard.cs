@@ -39,7 +39,7 @@ internal static class AddressGuard
     /// <param name="cancellationToken">Stops connecting.</param>
     public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, Func<IPAddress, bool> isRefused, CancellationToken cancellationToken)
     {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var (host, port) = (context.DnsEndPoint.Host.Trim('[', ']'), context.DnsEndPoint.Port);
         var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
         // A proxy is where this machine's owner put it, and connects by its own rules.
         var isProxy = context.InitialRequestMessage.RequestUri is not { } asked || asked.IdnHost.Trim('[', ']') != host || asked.Port != port;
