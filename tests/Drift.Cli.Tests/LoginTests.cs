@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text;
 using System.Text.Json;
 using Drift.TestKit;
 
@@ -146,7 +145,7 @@ public sealed class LoginTests : IDisposable
     [InlineData("login https://ghcr.io -u me --password-stdin", 3, "'https://ghcr.io' is not the host of a registry")]
     [InlineData("login ghcr.io/me -u me --password-stdin", 3, "'ghcr.io/me' is not the host of a registry")]
     [InlineData("logout ghcr", 3, "'ghcr' is not the host of a registry")]
-    [InlineData("login", 2, "Required argument missing")]
+    [InlineData("login", 2, "'HOST' missing")]
     public async Task A_mistake_is_told_in_one_error_and_one_hint(string commandLine, int exitCode, string message)
     {
         var run = await RunAsync(commandLine.Split(' '));
