@@ -22,7 +22,7 @@ internal static partial class CredentialSettings
         {
             throw new DriftException(ErrorCode.InvalidSetting, $"{Registry}, {Username} and {Password} are not all set.", $"Set {Registry} to the one registry that the credential is for, for example ghcr.io, and the other two to name and password; or unset all.");
         }
-        return new HostCredential(registry, new RegistryCredential { Username = username, Password = password, Origin = Password }, store);
+        return new HostCredential(RegistryHost.Parse(registry), new RegistryCredential { Username = username, Password = password, Origin = Password }, store);
     }
 
     /// <summary>The files: podman's, then Docker's, to which logins go.</summary>
