@@ -59,7 +59,9 @@ public sealed class LoginTests : IDisposable
     public async Task A_registry_that_lets_everyone_in_checks_nothing()
     {
         await using var registry = await DebianRegistry.StartAsync(Cancelled);
-        var report = JsonElement.Parse((await LoginAsync(registry, "x", ["--json"])).EnsureSuccess().Output);
+        // As the file of a service account's key is.
+        var report = JsonElement.Parse((await LoginAsync(registry, "{\n  1\n}\n", ["--json"])).EnsureSuccess().Output);
+        Assert.Contains(Convert.ToBase64String("tester:{\n  1\n}"u8), await File.ReadAllTextAsync(DockerConfig, Cancelled), StringComparison.Ordinal);
         Assert.False(report.GetProperty("checked").GetBoolean());
         Assert.Equal(("tester", DockerConfig), (report.GetProperty("username").GetString(), report.GetProperty("keptIn").GetString()));
     }
@@ -69,13 +71,15 @@ public sealed class LoginTests : IDisposable
     {
         Need.Program("script");
         await using var registry = await DebianRegistry.StartAsync(Cancelled, asksForLogin: true);
-        // Typed once each prompt is there, as a person does; what comes earlier, the terminal itself would show.
+        // Typed as a person does: once the prompt is there and the terminal shows nothing more by itself.
         var typing = $$"""
-            until grep -q Username '{{_folder.Combine("seen")}}'; do sleep 0.05; done; printf '{{DebianRegistry.Username}}\r'
-            until grep -q Password '{{_folder.Combine("seen")}}'; do sleep 0.05; done; sleep 0.2; printf '{{DebianRegistry.Password}}x\177\r'
-            until grep -q 'kept in\|error' '{{_folder.Combine("seen")}}'; do sleep 0.05; done
+            cd '{{_folder.Path}}'
+            after() { until grep -q "$1" seen && stty -F "$(cat terminal)" -a | grep -q -- ' -echo '; do sleep 0.05; done; }
+            after Username; printf '{{DebianRegistry.Username}}\r'
+            after Password; printf '{{DebianRegistry.Password}}x\177\r'
+            until grep -q 'kept in\|error' seen; do sleep 0.05; done
             """;
-        var login = $"dotnet '{ProjectRoot.Combine("artifacts", "tool", "drift.dll")}' login {registry.Host}";
+        var login = $"tty > '{_folder.Combine("terminal")}'; dotnet '{ProjectRoot.Combine("artifacts", "tool", "drift.dll")}' login {registry.Host}";
         _folder.Write("seen", "");
         (await ProcessRun.RunAsync("bash", ["-c", $"( {typing} ) | script -qefc \"{login}\" '{_folder.Combine("seen")}'"], environment: Environment, cancellationToken: Cancelled)).EnsureSuccess();
         var seen = await File.ReadAllTextAsync(_folder.Combine("seen"), Cancelled);

@@ -64,6 +64,19 @@ public sealed class CredentialTests : DistributionTest
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Tokens_are_stored_as_what_they_are()
+    {
+        foreach (var credential in new[] { new RegistryCredential { IdentityToken = "refresh", Origin = Config }, new RegistryCredential { RegistryToken = "bearer", Origin = Config } })
+        {
+            await Store.StoreAsync("ghcr.io", credential, Cancelled);
+            Assert.Equal(credential, await Store.FindAsync("ghcr.io", null, Cancelled));
+        }
+        Write("""{"credsStore":"test"}""");
+        WriteHelper("exit 0");
+        await FailsAsync(ErrorCode.NotSupported, () => Store.StoreAsync("ghcr.io", new RegistryCredential { RegistryToken = "bearer", Origin = Config }, Cancelled));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task The_entry_of_the_longest_path_wins()
     {
         Write($$"""{"auths":{"quay.io":{"auth":"{{Pair("all:1")}}"},"quay.io/team":{"auth":"{{Pair("team:2")}}"},"quay.io/team/app":{"auth":"{{Pair("app:3")}}"} } }""");
@@ -112,6 +125,7 @@ public sealed class CredentialTests : DistributionTest
     [InlineData("""{"auths":{"ghcr.io":{"auth":"/////w=="}}}""")]
     [InlineData("""{"auths":{"ghcr.io":{"auth":["s3cr3t"]}}}""")]
     [InlineData("""{"auths":{"ghcr.io":{"identitytoken":"s3cr3t\ud800"}}}""")]
+    [InlineData("""{"auths":{"ghcr.io":{"registrytoken":"s3cr3t\r\nX-Evil: 1"}}}""")]
     [InlineData("""{"auths":["s3cr3t"]}""")]
     [InlineData("""{"credHelpers":"s3cr3t"}""")]
     [InlineData("""{"credHelpers":{"ghcr.io":["s3cr3t"]}}""")]

@@ -53,6 +53,18 @@ public sealed class TokenTests : DistributionTest
         Assert.Empty(server.Credentials);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_token_of_the_registry_itself_is_sent_as_it_is()
+    {
+        await using var server = new ScriptedRegistry();
+        await using var registry = new ScriptedRegistry().On("GET", Challenge(server)).On("GET", Found).On("GET", Challenge(server));
+        var repository = Open(registry, new RegistryCredential { RegistryToken = "T0", Origin = "a test" });
+        Assert.Equal(Content, await ReadAsync(repository, Blob));
+        Assert.Equal([(registry.Requests[1], "Bearer T0")], registry.Credentials);
+        await FailsAsync(ErrorCode.AccessDenied, () => ReadAsync(repository, Blob));
+        Assert.Empty(server.Requests);
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData(404)]
     [InlineData(405)]
@@ -205,13 +217,14 @@ public sealed class TokenTests : DistributionTest
     [Fact(Timeout = Limit)]
     public async Task Many_requests_at_once_share_one_token()
     {
-        await using var server = new ScriptedRegistry().On("GET", Token("T1"));
-        await using var registry = new ScriptedRegistry().On("GET", Challenge(server));
-        for (var i = 0; i < 21; i++) registry.On("GET", Found);
-        var repository = Open(registry, Me);
-        await ReadAsync(repository, Blob);
+        await using var server = new ScriptedRegistry().On("GET", Token("T1")).On("GET", Token("T2"));
+        await using var registry = new ScriptedRegistry().On("GET /v2/", Challenge(server)).On("GET /v2/", new ScriptedReply());
+        for (var i = 0; i < 20; i++) registry.On("GET /v2/app/", Found);
+        using var client = Client(registry, Me);
+        await client.CheckAccessAsync(registry.Host, Cancelled);
+        var repository = client.Open(ImageReference.Parse($"{registry.Host}/app"));
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ReadAsync(repository, Blob)));
-        Assert.Single(server.Requests);
+        Assert.Equal(2, server.Requests.Count);
     }
 
     [Theory(Timeout = Limit)]
@@ -265,7 +278,7 @@ public sealed class TokenTests : DistributionTest
         await using var server = new ScriptedRegistry().On("GET", Token("T1"));
         await using var registry = new ScriptedRegistry();
         registry.On("GET /v2/", Challenge(server)).On("GET /v2/", new ScriptedReply());
-        using var client = new RegistryClient(new RegistryClientOptions { Credentials = new HostCredential(registry.Host, Me) });
+        using var client = Client(registry, Me);
         Assert.True(await client.CheckAccessAsync(registry.Host, Cancelled));
         Assert.Equal([("GET /token?service=registry.test&account=me%2Brobot", MyBasic)], server.Credentials);
         await using var open = new ScriptedRegistry().On("GET /v2/", new ScriptedReply());
@@ -285,12 +298,15 @@ public sealed class TokenTests : DistributionTest
     private static ScriptedReply Challenge(ScriptedRegistry server, string? scope = null, string more = "") =>
         Unauthorized($"Bearer realm=\"http://{server.Host}/token\",service=\"registry.test\"{(scope is null ? "" : $",scope=\"{scope}\"")}{more}");
 
-    private static Repository Open(ScriptedRegistry registry, RegistryCredential? credential, X509Certificate2? authority = null) => new RegistryClient(new RegistryClientOptions
+    private static Repository Open(ScriptedRegistry registry, RegistryCredential? credential, X509Certificate2? authority = null) =>
+        Client(registry, credential, authority).Open(ImageReference.Parse($"{registry.Host}/app"));
+
+    private static RegistryClient Client(ScriptedRegistry registry, RegistryCredential? credential, X509Certificate2? authority = null) => new(new RegistryClientOptions
     {
         Credentials = credential is null ? null : new HostCredential(registry.Host, credential),
         TrustedAuthorities = authority is null ? null : [authority],
         FirstPause = TimeSpan.FromMilliseconds(1),
-    }).Open(ImageReference.Parse($"{registry.Host}/app"));
+    });
 
     private static async Task UploadAsync(Repository repository, byte[] content, TimeSpan pause = default)
     {

@@ -38,15 +38,13 @@ public static class DriftTool
         return process;
     }
 
-    /// <summary>Without a folder, the tool takes the project's own site; neither its cache nor its credentials are the user's.</summary>
+    /// <summary>Without a folder, the tool takes the project's own site; its cache is not the user's.</summary>
     private static Dictionary<string, string?> WithDefaults(IReadOnlyDictionary<string, string?>? environment)
     {
         var all = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["DRIFT_DIR"] = ProjectRoot.Combine("site"),
             ["XDG_CACHE_HOME"] = ProjectRoot.Combine("artifacts", "test-cache"),
-            ["DOCKER_CONFIG"] = ProjectRoot.Combine("artifacts", "test-credentials"),
-            ["REGISTRY_AUTH_FILE"] = ProjectRoot.Combine("artifacts", "test-credentials", "auth.json"),
         };
         foreach (var (name, value) in environment ?? all) all[name] = value;
         return all;

@@ -75,8 +75,8 @@ internal sealed class CredentialFile
     {
         Remove(key);
         if (_root["auths"] is not JsonObject auths) _root["auths"] = auths = [];
-        auths[key.Text] = credential.IdentityToken is { } token
-            ? new JsonObject { ["identitytoken"] = token }
+        auths[key.Text] = credential.RegistryToken is { } bearer ? new JsonObject { ["registrytoken"] = bearer }
+            : credential.IdentityToken is { } token ? new JsonObject { ["identitytoken"] = token }
             : new JsonObject { ["auth"] = Convert.ToBase64String(Utf8.GetBytes($"{credential.Username}:{credential.Password}")) };
     }
 
@@ -110,6 +110,7 @@ internal sealed class CredentialFile
     private RegistryCredential? Credential(JsonObject? entry)
     {
         if (entry is null) return null;
+        if (Text(entry["registrytoken"]) is { Length: > 0 } bearer) return new RegistryCredential { RegistryToken = RegistryToken.IsValid(bearer) ? bearer : throw new FormatException(), Origin = Path };
         if (Text(entry["identitytoken"]) is { Length: > 0 } token) return new RegistryCredential { IdentityToken = token, Origin = Path };
         var (name, password) = (Text(entry["username"]) ?? "", Text(entry["password"]) ?? "");
         if (Text(entry["auth"]) is { Length: > 0 } auth)

@@ -61,6 +61,7 @@ internal sealed class CredentialHelper
 
     public async Task StoreAsync(CredentialKey key, RegistryCredential credential, CancellationToken cancellationToken)
     {
+        if (credential.RegistryToken is not null) throw new DriftException(ErrorCode.NotSupported, $"{Name} keeps no registry tokens.", "Log in with a name and a password, or with an identity token.");
         var secret = credential.IdentityToken ?? credential.Password;
         var input = new JsonObject { ["ServerURL"] = key.Text, ["Username"] = credential.IdentityToken is null ? credential.Username : RegistryCredential.TokenName, ["Secret"] = secret };
         var (exitCode, output, error) = await RunAsync("store", input.ToJsonString(), cancellationToken).ConfigureAwait(false);
