@@ -25,7 +25,10 @@ internal sealed class DriftCommand : RootCommand
         ("mutate", static host => new MutateCommand(host)),
         ("rebase", static host => new RebaseCommand(host)),
         ("flatten", static host => new FlattenCommand(host)),
-        ("untag", static host => new UntagCommand(host)),
+        ("copy", static host => new CopyCommand(host)),
+        ("tags", static host => new TagsCommand(host)),
+        ("tag", static host => new TagCommand(host)),
+        ("delete", static host => new DeleteCommand(host)),
         ("gc", static host => new GcCommand(host)),
         ("login", static host => new LoginCommand(host)),
         ("logout", static host => new LogoutCommand(host)),
@@ -92,6 +95,12 @@ internal sealed class DriftCommand : RootCommand
         catch (OperationCanceledException)
         {
             return ExitCodes.Interrupted;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A disk that fails, or a file that vanishes, at a moment of which nothing better can be said.
+            printer.Error($"DRIFT{(int)ErrorCode.FileSystem}", e.Message, "Check the files, the permissions and the free space.");
+            return ExitCodes.Of(ErrorCode.FileSystem);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

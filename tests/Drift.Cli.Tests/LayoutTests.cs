@@ -24,7 +24,7 @@ public sealed class LayoutTests : IDisposable
         var added = Size() - before;
 
         Assert.Equal(0, await FreedAsync("--grace", "0s"));
-        (await DriftTool.RunAsync(["untag", $"oci:{Layout}:v2"], Cancelled)).EnsureSuccess();
+        (await DriftTool.RunAsync(["delete", $"oci:{Layout}:v2"], Cancelled)).EnsureSuccess();
         // By default, what was written in the last hour stays.
         var young = await DriftTool.JsonAsync(["gc", Layout], Cancelled);
         Assert.Equal(0, young.GetProperty("size").GetInt64());
@@ -40,9 +40,9 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Theory]
-    [InlineData("untag oci:DIR/layout:v9", 5, "DRIFT3003")]
-    [InlineData("untag oci:DIR/layout", 3, "DRIFT1007")]
-    [InlineData("untag localhost:5000/a:v1", 3, "DRIFT1007")]
+    [InlineData("delete oci:DIR/layout:v9", 5, "DRIFT3003")]
+    [InlineData("delete oci:DIR/layout", 3, "DRIFT1007")]
+    [InlineData("delete localhost:5000/a", 3, "DRIFT1007")]
     [InlineData("gc DIR/nowhere", 3, "DRIFT1002")]
     [InlineData("gc DIR", 7, "DRIFT4002")]
     [InlineData("gc DIR/layout --grace 1y", 2, "'1y' is not a time")]

@@ -2,6 +2,7 @@
 
 using System.Text;
 using Drift.Oci;
+using Drift.TestKit;
 
 namespace Drift.Deployment.Tests;
 
@@ -106,6 +107,42 @@ public sealed class HostileLayerTests : UnpackTest
             var error = await Assert.ThrowsAnyAsync<DriftException>(() => UnpackAsync([(blob, Digest.Of(tar))]));
             Assert.True(error.Code is ErrorCode.InvalidContent or ErrorCode.ContentMismatch, error.ToString());
         }
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("one file")]
+    [InlineData("hard links, each of them a copy")]
+    [InlineData("empty files")]
+    public async Task What_unpacks_to_more_than_the_disk_has_is_refused_before_it_is_full(string what)
+    {
+        Need.That(Environment.UserName == "root", "mounting a small file system needs root");
+        System.IO.Directory.CreateDirectory(Root);
+        (await ProcessRun.RunAsync("mount", ["-t", "tmpfs", "-o", "size=4m", "none", Root], cancellationToken: Cancelled)).EnsureSuccess();
+        try
+        {
+            Entry[] entries = what switch
+            {
+                "one file" => [File("x", new string('0', 5_000_000))],
+                "empty files" => [.. Enumerable.Range(0, 2000).Select(i => File($"{i}"))],
+                _ => [File("x", new string('0', 1_000_000)), .. Enumerable.Range(0, 100).Select(i => Of(TarEntryType.HardLink, $"{i}", "x"))],
+            };
+            var error = await FailsAsync(ErrorCode.FileSystem, entries);
+            Assert.StartsWith("The image unpacks to ", error.Message, StringComparison.Ordinal);
+            Assert.NotEqual(0, new DriveInfo(Root).AvailableFreeSpace);
+        }
+        finally
+        {
+            await Mounts.DetachBelowAsync(Root);
+        }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_folder_that_is_hidden_over_and_over_is_hidden_once()
+    {
+        const int Many = 3000;
+        await Task.Run(() => UnpackAsync([.. Enumerable.Range(0, Many).Select(i => File($"old/{i}"))],
+            [.. Enumerable.Range(0, Many).Select(i => File($"old/new{i}")), .. Enumerable.Repeat(File("old/.wh..wh..opq"), Many), .. Enumerable.Repeat(File(".wh.old"), Many)]), Cancelled);
+        Assert.Equal(Many, System.IO.Directory.GetFiles(Path.Combine(Root, "old")).Length);
     }
 
     [Fact(Timeout = Limit)]

@@ -46,7 +46,7 @@ public abstract class DistributionTest : IDisposable
     /// <summary>Writes an image to a location as the tool does.</summary>
     protected static async Task<Descriptor> WriteAsync(string location, Func<IImageSink, ValueTask<Descriptor>> pack)
     {
-        await using var destination = await ImageDestination.OpenAsync(ImageLocation.Parse(location), Platform.LinuxAmd64, cancellationToken: Cancelled);
+        await using var destination = await ImageDestination.OpenAsync(ImageLocation.Parse(location), Platform.LinuxAmd64, ScriptedRegistry.Impatient, Cancelled);
         var root = await pack(destination.Sink);
         await destination.CompleteAsync(root, Cancelled);
         return root;
@@ -61,10 +61,10 @@ public abstract class DistributionTest : IDisposable
     /// <summary>Copies an image between locations as the tool does, and returns its root.</summary>
     protected static async Task<Descriptor> CopyAsync(string from, string to)
     {
-        await using var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse(from), cancellationToken: Cancelled);
+        await using var origin = await ImageOrigin.OpenAsync(ImageLocation.Parse(from), ScriptedRegistry.Impatient, cancellationToken: Cancelled);
         return await WriteAsync(to, async sink =>
         {
-            await ImageCopy.CopyAsync(origin.Source, origin.Root, sink, Cancelled);
+            await ImageCopy.CopyAsync(origin.Source, origin.Root, sink, cancellationToken: Cancelled);
             return origin.Root;
         });
     }

@@ -49,15 +49,16 @@ public sealed class DownloadFaultTests : DistributionTest
         };
         await using var _ = _registry.On("GET /v2/app/manifests/v1", ScriptedReply.Manifest(Manifest))
             .On($"GET /v2/app/blobs/{Digest.Of(Config)}", new ScriptedReply { Body = Config })
-            .On($"GET /v2/app/blobs/{Digest.Of(Layer)}", reply);
+            .Always($"GET /v2/app/blobs/{Digest.Of(Layer)}", reply);
         var error = await FailsAsync(code, () => CopyAsync($"{_registry.Host}/app:v1", $"oci:{Folder.Combine("layout")}:v1"));
         AssertContains(_registry.Host, error.Message);
         Assert.Equal(code == ErrorCode.RegistryUnreachable, error.IsTransient);
-        Assert.Equal([$"blobs/sha256/{Digest.Of(Config).Hex}", "index.json", "oci-layout"], FilesIn(Folder.Combine("layout")));
+        // The config, which travels beside it, may be there or not.
+        Assert.Equal(["index.json", "oci-layout"], FilesIn(Folder.Combine("layout")).Where(file => file != $"blobs/sha256/{Digest.Of(Config).Hex}"));
 
         // An archive shows nothing at all.
         _registry.On("GET /v2/app/manifests/v1", ScriptedReply.Manifest(Manifest)).On($"GET /v2/app/blobs/{Digest.Of(Config)}", new ScriptedReply { Body = Config })
-            .On($"GET /v2/app/blobs/{Digest.Of(Layer)}", reply);
+            .Always($"GET /v2/app/blobs/{Digest.Of(Layer)}", reply);
         await FailsAsync(code, () => CopyAsync($"{_registry.Host}/app:v1", $"oci-archive:{Folder.Combine("x.tar")}"));
         Assert.Equal([Folder.Combine("layout")], Directory.GetFileSystemEntries(Folder.Path));
     }
@@ -73,7 +74,7 @@ public sealed class DownloadFaultTests : DistributionTest
     [Fact(Timeout = Limit)]
     public async Task A_manifest_cut_off_is_transient()
     {
-        await using var _ = _registry.On("GET", ScriptedReply.Manifest(Manifest[..100]) with { Length = Manifest.Length });
+        await using var _ = _registry.Always("GET", ScriptedReply.Manifest(Manifest[..100]) with { Length = Manifest.Length });
         Assert.True((await FailsAsync(ErrorCode.RegistryUnreachable, () => _registry.Repository.ResolveAsync("v1", Cancelled))).IsTransient);
     }
 

@@ -180,10 +180,10 @@ public sealed class ImageCacheTests : DistributionTest
         var origin = await OciLayout.OpenOrCreateAsync(Folder.Combine("origin"), Cancelled);
         var image = await ImageOf(Platform.LinuxAmd64).PackAsync(origin, cancellationToken: Cancelled);
         var cache = ImageCache.TryOpen(CacheFolder)!;
-        await ImageCopy.CopyAsync(cache.Through(origin), image.Descriptor, await OciLayout.OpenOrCreateAsync(Folder.Combine("one"), Cancelled), Cancelled);
+        await ImageCopy.CopyAsync(cache.Through(origin), image.Descriptor, await OciLayout.OpenOrCreateAsync(Folder.Combine("one"), Cancelled), cancellationToken: Cancelled);
 
         Directory.Delete(Folder.Combine("origin", "blobs"), recursive: true);
-        await ImageCopy.CopyAsync(cache.Through(origin), image.Descriptor, await OciLayout.OpenOrCreateAsync(Folder.Combine("two"), Cancelled), Cancelled);
+        await ImageCopy.CopyAsync(cache.Through(origin), image.Descriptor, await OciLayout.OpenOrCreateAsync(Folder.Combine("two"), Cancelled), cancellationToken: Cancelled);
         await ReadsAsItIsAsync("two", image.Descriptor);
     }
 

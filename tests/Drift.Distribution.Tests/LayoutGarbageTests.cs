@@ -57,7 +57,7 @@ public sealed class LayoutGarbageTests : DistributionTest
         Assert.Contains(lost.Digest, report.Blobs);
         Assert.Contains(gone.Digest, report.Blobs);
         var copy = await OciLayout.OpenOrCreateAsync(Folder.Combine("copy"), Cancelled);
-        foreach (var manifest in new[] { signature, signatureOfSignature }) await ImageCopy.CopyAsync(layout, manifest, copy, Cancelled);
+        foreach (var manifest in new[] { signature, signatureOfSignature }) await ImageCopy.CopyAsync(layout, manifest, copy, cancellationToken: Cancelled);
     }
 
     [Fact(Timeout = Limit)]

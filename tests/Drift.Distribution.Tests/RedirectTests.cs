@@ -65,12 +65,19 @@ public sealed class RedirectTests : DistributionTest
     }
 
     [Fact(Timeout = Limit)]
-    public async Task What_is_sent_is_not_redirected()
+    public async Task What_is_sent_is_redirected_only_where_its_method_stays()
     {
-        await using var registry = new ScriptedRegistry().On("POST", ScriptedReply.Redirect("/elsewhere"));
+        await using var moved = new ScriptedRegistry().On("POST /v2/", ScriptedReply.Redirect("/elsewhere")).On("POST /elsewhere", ScriptedReply.Upload("/1")).On("PUT /1", new ScriptedReply { Status = 201 });
+        await using (var upload = await moved.Repository.CreateBlobAsync(_layer, Cancelled))
+        {
+            await upload.WriteAsync(Layer, Cancelled);
+            await upload.CommitAsync(_layer, Cancelled);
+        }
+
+        await using var registry = new ScriptedRegistry().On("POST", ScriptedReply.Redirect("/elsewhere", 302));
         await using var blob = await registry.Repository.CreateBlobAsync(_layer, Cancelled);
         await blob.WriteAsync(Layer, Cancelled);
-        AssertContains("307", (await FailsAsync(ErrorCode.RegistryError, async () => await blob.CommitAsync(_layer, Cancelled))).Message);
+        AssertContains("302", (await FailsAsync(ErrorCode.RegistryError, async () => await blob.CommitAsync(_layer, Cancelled))).Message);
         Assert.Single(registry.Requests);
     }
 }

@@ -23,9 +23,11 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
     private readonly X509Certificate2? _certificate;
     private readonly CancellationTokenSource _stopped = new();
     private readonly List<(string Request, ScriptedReply Reply)> _rules = [];
+    private readonly List<(string Request, ScriptedReply Reply)> _always = [];
     private readonly ConcurrentQueue<string> _requests = [];
     private readonly ConcurrentQueue<(string Request, string Credential)> _credentials = [];
     private readonly ConcurrentQueue<string> _forms = [];
+    private readonly ConcurrentQueue<List<string>> _headers = [];
     private readonly Task _accepting;
 
     /// <param name="address">Where it listens; null for this machine alone.</param>
@@ -49,12 +51,26 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
     /// <summary>The bodies of form requests.</summary>
     public IReadOnlyList<string> Forms => [.. _forms];
 
-    public Repository Repository => Repository.Open(ImageReference.Parse($"{Host}/app"));
+    /// <summary>A header of one of the requests so far, as it was sent; null when it was not.</summary>
+    public string? Header(int request, string name) =>
+        Header(_headers.ElementAt(request), name);
+
+    public Repository Repository => Impatient.Open(ImageReference.Parse($"{Host}/app"));
+
+    /// <summary>A client that repeats at once, and whose patience is short.</summary>
+    public static RegistryClient Impatient { get; } = new(new RegistryClientOptions { FirstPause = TimeSpan.FromMilliseconds(1), Patience = TimeSpan.FromSeconds(2) });
 
     /// <summary>Answers one request whose line begins so, as in <c>GET /v2/app/blobs/</c>.</summary>
     public ScriptedRegistry On(string request, ScriptedReply reply)
     {
         lock (_rules) _rules.Add((request, reply));
+        return this;
+    }
+
+    /// <summary>Answers every request whose line begins so and that no other rule takes.</summary>
+    public ScriptedRegistry Always(string request, ScriptedReply reply)
+    {
+        lock (_rules) _always.Add((request, reply));
         return this;
     }
 
@@ -96,10 +112,12 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
                 var form = new byte[int.Parse(Header(headers, "Content-Length")!, CultureInfo.InvariantCulture)];
                 await input.ReadExactlyAsync(form, _stopped.Token);
                 _forms.Enqueue(Encoding.ASCII.GetString(form));
-                headers.Clear();
+                headers.RemoveAll(header => header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
             }
             _requests.Enqueue(request);
+            _headers.Enqueue(headers);
             var reply = Take(request);
+            if (reply.ClosesAfter == 0) return;
             if (!reply.IsEarly && !await ReadBodyAsync(input, headers, reply.ClosesAfter)) return;
             await SendAsync(stream, reply, hasBody: !request.StartsWith("HEAD", StringComparison.Ordinal));
             if (reply.StaysOpen) await Task.Delay(Timeout.Infinite, _stopped.Token);
@@ -127,7 +145,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
         lock (_rules)
         {
             var index = _rules.FindIndex(rule => request.StartsWith(rule.Request, StringComparison.Ordinal));
-            if (index < 0) return new ScriptedReply { Status = 599 };
+            if (index < 0) return _always.Find(rule => request.StartsWith(rule.Request, StringComparison.Ordinal)).Reply ?? new ScriptedReply { Status = 599 };
             var reply = _rules[index].Reply;
             _rules.RemoveAt(index);
             return reply;

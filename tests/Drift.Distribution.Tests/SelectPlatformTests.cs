@@ -42,7 +42,7 @@ public sealed class SelectPlatformTests : DistributionTest
         var root = await NestAsync(layout, packed.Descriptor, 40);
         var code = ErrorCode.InvalidContent;
         await FailsAsync(code, async () => await layout.SelectPlatformAsync(root, Platform.LinuxArm64, Cancelled));
-        await FailsAsync(code, () => ImageCopy.CopyAsync(layout, root, DiscardSink.Instance, Cancelled));
+        await FailsAsync(code, () => ImageCopy.CopyAsync(layout, root, DiscardSink.Instance, cancellationToken: Cancelled));
     }
 
     [Fact(Timeout = Limit)]
@@ -57,7 +57,7 @@ public sealed class SelectPlatformTests : DistributionTest
             root = await WriteIndexAsync(layout, [.. Enumerable.Range(0, 200).Select(i => below with { Annotations = new Dictionary<string, string> { ["n"] = $"{i}" } })]);
         }
         await FailsAsync(ErrorCode.NotFound, async () => await layout.SelectPlatformAsync(root, Riscv, Cancelled));
-        await ImageCopy.CopyAsync(layout, root, DiscardSink.Instance, Cancelled);
+        await ImageCopy.CopyAsync(layout, root, DiscardSink.Instance, cancellationToken: Cancelled);
     }
 
     [Fact(Timeout = Limit)]
@@ -67,7 +67,7 @@ public sealed class SelectPlatformTests : DistributionTest
         foreach (var type in new[] { "application/x-other", "no media type", "\"" })
         {
             var root = await WriteIndexAsync(layout, [Descriptor.Of(type, [1])]);
-            await FailsAsync(ErrorCode.NotSupported, () => ImageCopy.CopyAsync(layout, root, DiscardSink.Instance, Cancelled));
+            await FailsAsync(ErrorCode.NotSupported, () => ImageCopy.CopyAsync(layout, root, DiscardSink.Instance, cancellationToken: Cancelled));
         }
     }
 

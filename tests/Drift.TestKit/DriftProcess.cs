@@ -20,6 +20,12 @@ public sealed class DriftProcess : IAsyncDisposable
     /// <summary>What it printed first, as <c>--json</c> prints it.</summary>
     public JsonElement Report { get; private set; }
 
+    /// <summary>The process's number.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>What it wrote to its standard error, when it has ended.</summary>
+    public Task<string> Error => _error;
+
     /// <summary>Whether it ended by itself.</summary>
     public bool HasExited => _process.HasExited;
 

@@ -34,7 +34,7 @@ internal sealed class InspectCommand : Command
         var showFiles = result.GetValue(_files);
         if (printer.IsJson)
         {
-            if (showFiles) root = await WithFilesAsync(root, origin.Source, cancellationToken).ConfigureAwait(false);
+            if (showFiles) root = await WithFilesAsync(root, new LayerListing(origin.Source), cancellationToken).ConfigureAwait(false);
             printer.Json(new InspectReport(location.ToString(), root), OutputJsonContext.Default.InspectReport);
         }
         else
@@ -44,12 +44,12 @@ internal sealed class InspectCommand : Command
         return ExitCodes.Ok;
     }
 
-    private static async Task<InspectNode> WithFilesAsync(InspectNode node, IImageSource source, CancellationToken cancellationToken)
+    private static async Task<InspectNode> WithFilesAsync(InspectNode node, LayerListing listing, CancellationToken cancellationToken)
     {
         var layers = new List<InspectLayer>();
-        foreach (var layer in node.Layers ?? []) layers.Add(await LayerListing.FillAsync(source, layer, cancellationToken).ConfigureAwait(false));
+        foreach (var layer in node.Layers ?? []) layers.Add(await listing.FillAsync(layer, cancellationToken).ConfigureAwait(false));
         var manifests = new List<InspectNode>();
-        foreach (var manifest in node.Manifests ?? []) manifests.Add(await WithFilesAsync(manifest, source, cancellationToken).ConfigureAwait(false));
+        foreach (var manifest in node.Manifests ?? []) manifests.Add(await WithFilesAsync(manifest, listing, cancellationToken).ConfigureAwait(false));
         return node with { Layers = node.Layers is null ? null : layers, Manifests = node.Manifests is null ? null : manifests };
     }
 }

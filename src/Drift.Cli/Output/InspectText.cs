@@ -9,6 +9,7 @@ namespace Drift.Cli;
 internal sealed class InspectText(Printer printer, IImageSource source, bool showFiles, InspectNode root, CancellationToken cancellationToken)
 {
     private const int BarLength = 20;
+    private readonly LayerListing _listing = new(source);
     private readonly long _largest = LayersOf(root).Select(layer => layer.Size).DefaultIfEmpty(0).Max();
     private readonly int _sizeWidth = LayersOf(root).Select(layer => layer.Size).Concat(ConfigsOf(root)).Select(size => Bytes(size).Length).DefaultIfEmpty(0).Max();
 
@@ -54,7 +55,7 @@ internal sealed class InspectText(Printer printer, IImageSource source, bool sho
         if (!showFiles) return;
         try
         {
-            var leftOut = await LayerListing.ReadAsync(source, layer.Descriptor, file => printer.Line($"{indent}  {FileLine(file)}"), cancellationToken).ConfigureAwait(false);
+            var leftOut = await _listing.ReadAsync(layer.Descriptor, file => printer.Line($"{indent}  {FileLine(file)}"), cancellationToken).ConfigureAwait(false);
             if (leftOut > 0) printer.Line($"{indent}  {leftOut} more files are not shown");
         }
         catch (DriftException e) when (LayerListing.IsOfTheLayer(e))

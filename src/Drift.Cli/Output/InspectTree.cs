@@ -8,7 +8,10 @@ namespace Drift.Cli;
 internal sealed class InspectTree(IImageSource source, CancellationToken cancellationToken)
 {
     private const int MaximumDepth = 8;
+    // An index may list one image thousands of times, and an image one layer: a megabyte of them would fill the memory.
+    private const int MaximumLayers = 100_000;
     private readonly HashSet<Digest> _indexes = [];
+    private int _layers;
 
     public async Task<InspectNode> ReadAsync(Descriptor descriptor, int depth = 0)
     {
@@ -47,6 +50,7 @@ internal sealed class InspectTree(IImageSource source, CancellationToken cancell
     private async Task<InspectNode> ReadManifestAsync(InspectNode node, ReadOnlyMemory<byte> bytes)
     {
         var manifest = OciJson.ReadManifest(bytes.Span, node.Digest);
+        if ((_layers += manifest.Layers.Count) > MaximumLayers) return node with { Problem = $"not listed: there are more than {MaximumLayers} layers" };
         // The config of an artifact is of another type and has no such facts.
         var config = manifest.Config.MediaType is MediaTypes.OciConfig or MediaTypes.DockerConfig
             ? OciJson.ReadConfig(await source.ReadSmallBlobAsync(manifest.Config, cancellationToken).ConfigureAwait(false), manifest.Config.Digest.ToString())

@@ -6,6 +6,7 @@ namespace Drift.Cli;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BuildReport))]
+[JsonSerializable(typeof(DeleteReport))]
 [JsonSerializable(typeof(DiffReport))]
 [JsonSerializable(typeof(ErrorReport))]
 [JsonSerializable(typeof(GcReport))]
@@ -13,8 +14,9 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(LoginReport))]
 [JsonSerializable(typeof(LogoutReport))]
 [JsonSerializable(typeof(ServeReport))]
+[JsonSerializable(typeof(TagReport))]
+[JsonSerializable(typeof(TagsReport))]
 [JsonSerializable(typeof(TransferReport))]
-[JsonSerializable(typeof(UntagReport))]
 [JsonSerializable(typeof(UpReport))]
 [JsonSerializable(typeof(ValidateReport))]
 internal sealed partial class OutputJsonContext : JsonSerializerContext;

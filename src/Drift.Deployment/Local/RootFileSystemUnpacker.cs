@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Drift.Distribution;
 using Drift.Oci;
 
 namespace Drift.Deployment;
@@ -13,6 +14,8 @@ internal static class RootFileSystemUnpacker
     private const string WhiteoutPrefix = ".wh.";
     private const string OpaqueWhiteout = ".wh..wh..opq";
     private const int MaximumEntries = 2_000_000;
+    // Of one layer's names, in characters: 128 for each of so many entries.
+    private const long MaximumLength = 128L * MaximumEntries;
 
     /// <summary>Unpacks every layer, and checks each against its digest and its diffID.</summary>
     public static async Task UnpackAsync(IImageSource source, ImageManifest manifest, ImageConfig config, string root, CancellationToken cancellationToken)
@@ -24,9 +27,10 @@ internal static class RootFileSystemUnpacker
         try
         {
             Directory.CreateDirectory(root);
+            var budget = new DiskBudget(root, "The image");
             foreach (var (layer, diffId) in manifest.Layers.Zip(config.Rootfs.DiffIds))
             {
-                await UnpackLayerAsync(source, layer, diffId, root, cancellationToken).ConfigureAwait(false);
+                await UnpackLayerAsync(source, layer, diffId, root, budget, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -35,34 +39,42 @@ internal static class RootFileSystemUnpacker
         }
     }
 
-    private static async Task UnpackLayerAsync(IImageSource source, Descriptor layer, Digest diffId, string root, CancellationToken cancellationToken)
+    private static async Task UnpackLayerAsync(IImageSource source, Descriptor layer, Digest diffId, string root, DiskBudget budget, CancellationToken cancellationToken)
     {
         var tar = await new PackedLayer(layer, diffId, source).OpenTarAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = tar.ConfigureAwait(false);
-        await UnpackTarAsync(tar, layer.Digest.ToString(), root, cancellationToken).ConfigureAwait(false);
+        await UnpackTarAsync(tar, layer.Digest.ToString(), root, budget, cancellationToken).ConfigureAwait(false);
         // What follows the archive counts too; reading on to the end is what checks the digests.
         await tar.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task UnpackTarAsync(Stream input, string origin, string root, CancellationToken cancellationToken)
+    private static async Task UnpackTarAsync(Stream input, string origin, string root, DiskBudget budget, CancellationToken cancellationToken)
     {
         var tar = new TarReader(input, origin);
         var buffer = new byte[128 * 1024];
         // A whiteout hides what lower layers have, not what came before it in its own.
         var added = new HashSet<string>(StringComparer.Ordinal);
+        // The folders whose old content is hidden: once, however often the layer says it.
+        var hidden = new HashSet<string>(StringComparer.Ordinal);
+        var length = 0L;
         for (var entries = 0; await tar.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry; entries++)
         {
-            if (entries == MaximumEntries) throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} has more than {MaximumEntries} entries.");
+            length += entry.Path.Length;
+            if (entries == MaximumEntries || length > MaximumLength)
+            {
+                throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} has more than {MaximumEntries} entries, or names of more than {MaximumLength} characters.", "Do not run this image; it is hostile or damaged.");
+            }
+            budget.Take(entry.Size);
             var (parent, name) = Place(root, entry.Path, origin);
             if (name.Length == 0) continue;
             if (name == OpaqueWhiteout)
             {
-                foreach (var child in Directory.EnumerateFileSystemEntries(parent).ToArray()) Hide(child, added);
+                HideChildren(parent, added, hidden);
                 continue;
             }
             if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
             {
-                if (name[WhiteoutPrefix.Length..] is { Length: > 0 } hidden and not ("." or "..")) Hide(Path.Combine(parent, hidden), added);
+                if (name[WhiteoutPrefix.Length..] is { Length: > 0 } below and not ("." or "..")) Hide(Path.Combine(parent, below), added, hidden);
                 continue;
             }
             var path = Path.Combine(parent, name);
@@ -79,7 +91,7 @@ internal static class RootFileSystemUnpacker
                     break;
                 case TarEntryType.HardLink:
                     var (targetParent, targetName) = Place(root, entry.LinkTarget, origin);
-                    Duplicate(Path.Combine(targetParent, targetName), path, entry, origin);
+                    Duplicate(Path.Combine(targetParent, targetName), path, entry, origin, budget);
                     break;
                 case TarEntryType.File:
                     var file = File.Create(path);
@@ -106,12 +118,16 @@ internal static class RootFileSystemUnpacker
     }
 
     /// <summary>A copy stands in for a hard link: the folder is thrown away soon. The copy of a symbolic link is one too.</summary>
-    private static void Duplicate(string target, string path, TarEntry entry, string origin)
+    private static void Duplicate(string target, string path, TarEntry entry, string origin, DiskBudget budget)
     {
         var file = new FileInfo(target);
         if (file.LinkTarget is { } link) File.CreateSymbolicLink(path, link);
-        else if (file.Exists) File.Copy(target, path);
-        else throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} links {entry.Path} to {entry.LinkTarget}, which is no file.", "Push the image again; this layer is damaged.");
+        else if (file.Exists)
+        {
+            budget.Take(file.Length);
+            File.Copy(target, path);
+        }
+        else throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} links {Shown(entry.Path)} to {Shown(entry.LinkTarget)}, which is no file.", "Push the image again; this layer is damaged.");
     }
 
     /// <summary>The real folder and the name of an entry: every folder above it is followed inside the root, and made when absent.</summary>
@@ -120,7 +136,7 @@ internal static class RootFileSystemUnpacker
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".").ToArray();
         if (parts.Contains("..") || path.Contains('\0', StringComparison.Ordinal))
         {
-            throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} has an entry that leaves the image: {path}", "Do not run this image; it is hostile or damaged.");
+            throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} has an entry that leaves the image: {Shown(path)}", "Do not run this image; it is hostile or damaged.");
         }
         return parts.Length == 0 ? (root, "") : (Descend(root, parts.AsSpan(0, parts.Length - 1), origin), parts[^1]);
     }
@@ -145,7 +161,7 @@ internal static class RootFileSystemUnpacker
                 walked.Add(part);
                 continue;
             }
-            if (++links > 40) throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} has links that go in a circle.");
+            if (++links > 40) throw new DriftException(ErrorCode.InvalidContent, $"The layer {origin} has links that go in a circle.", "Do not run this image; it is hostile or damaged.");
             if (target.StartsWith('/')) walked.Clear();
             foreach (var step in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(step => step != ".").Reverse()) pending.Push(step);
         }
@@ -153,16 +169,24 @@ internal static class RootFileSystemUnpacker
     }
 
     /// <summary>Removes what lower layers have here, and keeps what this layer has added.</summary>
-    private static void Hide(string path, HashSet<string> added)
+    private static void Hide(string path, HashSet<string> added, HashSet<string> hidden)
     {
         if (!IsDirectory(path))
         {
             if (!added.Contains(path)) Remove(path);
             return;
         }
-        foreach (var child in Directory.EnumerateFileSystemEntries(path).ToArray()) Hide(child, added);
+        HideChildren(path, added, hidden);
         if (!added.Contains(path) && !Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
     }
+
+    private static void HideChildren(string path, HashSet<string> added, HashSet<string> hidden)
+    {
+        if (!hidden.Add(path)) return;
+        foreach (var child in Directory.EnumerateFileSystemEntries(path).ToArray()) Hide(child, added, hidden);
+    }
+
+    private static string Shown(string path) => path.Length <= 300 ? path : path[..300] + "…";
 
     private static bool IsDirectory(string path) => new FileInfo(path).LinkTarget is null && Directory.Exists(path);
 

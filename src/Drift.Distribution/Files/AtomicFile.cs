@@ -65,7 +65,8 @@ internal static class AtomicFile
     {
         Mode = FileMode.CreateNew,
         Access = FileAccess.Write,
-        Share = FileShare.None,
+        // A shared lock: enough against DeleteAbandoned, which wants one of its own, and no obstacle to who reads the file just after its renaming.
+        Share = FileShare.Read,
         BufferSize = 64 * 1024,
         UnixCreateMode = mode,
     });

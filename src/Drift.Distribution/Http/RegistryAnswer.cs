@@ -21,13 +21,12 @@ internal static class RegistryAnswer
         }
         var cause = e.GetBaseException();
         var refused = cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
-        var (message, hint) = cause switch
+        var (message, hint) = e is OperationCanceledException ? ($"{address.Authority} does not answer.", "Check the network and any proxy, then try again.") : cause switch
         {
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => ($"Nothing listens at {address.Authority}.",
                 address.IsLoopback ? "Start the registry, for example with drift registry serve, or check the port." : "Check the host name and the port."),
             System.Security.Authentication.AuthenticationException => ($"The certificate of {address.Authority} is not trusted: {cause.Message}",
                 "Name the authority that signed it with --ca-file, or use --insecure for a registry without TLS."),
-            OperationCanceledException => ($"{address.Authority} does not answer.", "Check the network and any proxy, then try again."),
             _ => ($"The registry {address.Authority} cannot be reached: {cause.Message}", "Check the host name and the network, then try again."),
         };
         return new DriftException(ErrorCode.RegistryUnreachable, Printable(message), hint, e) { IsTransient = !refused && cause is not System.Security.Authentication.AuthenticationException };
@@ -59,6 +58,26 @@ internal static class RegistryAnswer
     /// <summary>What a registry says goes to a terminal: no control characters, and not without end.</summary>
     public static string Printable(string text) =>
         string.Concat(text.Take(600).Select(c => char.IsControl(c) ? ' ' : c));
+
+    /// <summary>Reads an answer's body into memory.</summary>
+    /// <exception cref="DriftException">It breaks off, goes silent or is larger than <paramref name="maximum"/> bytes.</exception>
+    public static async Task BufferAsync(RegistryConnection registry, RegistryRequest request, HttpResponseMessage response, int maximum, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(registry.Patience);
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(maximum, patience.Token).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new DriftException(ErrorCode.InvalidContent, $"{registry.Host} sends more than {maximum} bytes for {request.Uri.AbsolutePath}.", "Do not use this image; no registry accepts a manifest of this size.");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw Unreachable(request.Uri, e);
+        }
+    }
 
     private static async Task<byte[]> ReadStartAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

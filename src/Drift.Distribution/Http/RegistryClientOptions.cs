@@ -28,6 +28,9 @@ public sealed record RegistryClientOptions
     /// <summary>The pause before the first repetition; each one after it takes twice as long, up to 30 seconds.</summary>
     internal TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>What is known of the registries, whatever their hosts; null for what their hosts tell.</summary>
+    internal RegistryProfile? Profile { get; init; }
+
     /// <summary>How long a registry may say nothing.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -27,7 +27,7 @@ internal sealed class RegistryConnection : IDisposable
         var authority = host == "docker.io" ? "registry-1.docker.io" : host;
         IsThisMachine = IsLocal(authority);
         Address = new Uri($"{(IsThisMachine || options.InsecureHosts.Contains(host, StringComparer.Ordinal) ? "http" : "https")}://{authority}/");
-        Profile = RegistryProfile.Of(host);
+        Profile = options.Profile ?? RegistryProfile.Of(host);
         _isPrivate = new Lazy<Task<bool>>(IsPrivateAsync);
         _authenticator = new Authenticator(this, options.Credentials);
         _notices = new NoticeBoard(host, options.Notices);
@@ -62,7 +62,11 @@ internal sealed class RegistryConnection : IDisposable
             {
                 response = await SendAuthorizedAsync(request, cancellationToken).ConfigureAwait(false);
                 _notices.Read(response);
-                if (request.Expected.Contains(response.StatusCode)) return response;
+                if (request.Expected.Contains(response.StatusCode))
+                {
+                    if (request.MaximumBody is { } maximum) await RegistryAnswer.BufferAsync(this, request, response, maximum, cancellationToken).ConfigureAwait(false);
+                    return response;
+                }
                 problem = await RegistryAnswer.ErrorAsync(this, request, response, _authenticator.CredentialFor(request.Scope), _notices.RateLimit, cancellationToken).ConfigureAwait(false);
             }
             catch (DriftException e)
@@ -110,7 +114,7 @@ internal sealed class RegistryConnection : IDisposable
         {
             using var message = request.Message(IsOwn(request.Uri) ? authorization : null);
             var response = await SendOnceAsync(message, cancellationToken).ConfigureAwait(false);
-            if (!IsRedirect(response.StatusCode) || request.Expected.Contains(response.StatusCode) || !request.IsRepeatable) return response;
+            if (!IsRedirect(request, response.StatusCode)) return response;
             using (response) request = Redirected(request, response, redirects);
         }
     }
@@ -164,8 +168,9 @@ internal sealed class RegistryConnection : IDisposable
         }
     }
 
-    private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
-        or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+    /// <summary>Only 307 and 308 say that a method other than GET and HEAD stays what it is (RFC 9110, section 15.4).</summary>
+    private static bool IsRedirect(RegistryRequest request, HttpStatusCode status) => status is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect ? request.IsRepeatable
+        : status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head);
 
     private static bool IsLocal(string authority) =>
         new Uri($"http://{authority}/") is { } uri && (uri.IsLoopback || uri.Host.EndsWith(".localhost", StringComparison.Ordinal));

@@ -23,6 +23,9 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, TokenScope Sc
     /// <summary>The first byte that is wanted of a blob; null for all of it.</summary>
     public long? From { get; init; }
 
+    /// <summary>The most bytes of an answer that is read into memory; null where the caller reads it from the wire.</summary>
+    public int? MaximumBody { get; init; }
+
     public HttpRequestMessage Message(AuthenticationHeaderValue? authorization)
     {
         var message = new HttpRequestMessage(Method, Uri)

@@ -16,6 +16,8 @@ namespace Drift.Distribution;
 internal sealed class BlobPush(Repository repository, Descriptor descriptor, Func<long, CancellationToken, ValueTask<Stream>> openAt)
 {
     private const int Progress = 64 * 1024;
+    // What the most modest proxies take.
+    private const int SmallestChunk = 1024 * 1024;
     private static readonly HttpStatusCode[] Finished = [HttpStatusCode.Created, HttpStatusCode.NoContent];
     // Some registries answer a PATCH with 201 or 204 instead of 202.
     private static readonly HttpStatusCode[] Continued = [HttpStatusCode.Accepted, HttpStatusCode.Created, HttpStatusCode.NoContent];
@@ -38,9 +40,9 @@ internal sealed class BlobPush(Repository repository, Descriptor descriptor, Fun
                 session = await SendNextAsync(session, cancellationToken).ConfigureAwait(false);
                 if (session is null) return;
             }
-            catch (RegistryException e) when (_chunkSize is null && e.Status is HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.RequestedRangeNotSatisfiable)
+            catch (RegistryException e) when (SmallerChunk(e.Status, session) is { } smaller)
             {
-                _chunkSize = Math.Max(_registry.Profile.ChunkSize, session?.MinimumChunk ?? 0);
+                _chunkSize = smaller;
                 (session, _sent) = (null, 0);
             }
             catch (DriftException e) when (_failures < RetryDelay.MaximumRepetitions && IsWorthAnotherTry(e))
@@ -53,6 +55,16 @@ internal sealed class BlobPush(Repository repository, Descriptor descriptor, Fun
                 if (_sent - before >= Progress) _failures = 0;
             }
         }
+    }
+
+    /// <summary>The size of chunks to try after an answer that means too much at once; null when it means something else, or nothing smaller is left.</summary>
+    private long? SmallerChunk(HttpStatusCode status, UploadSession? session)
+    {
+        if (session is null || (status != HttpStatusCode.RequestEntityTooLarge && (status != HttpStatusCode.RequestedRangeNotSatisfiable || _chunkSize is not null))) return null;
+        var smaller = _chunkSize / 2 ?? _registry.Profile.ChunkSize;
+        while (smaller >= descriptor.Size) smaller /= 2;
+        smaller = Math.Max(smaller, session.MinimumChunk);
+        return smaller >= SmallestChunk && smaller < (_chunkSize ?? descriptor.Size) ? smaller : null;
     }
 
     private bool IsWorthAnotherTry(DriftException e) => e.IsTransient

@@ -45,7 +45,7 @@ public sealed class Repository : IImageSource, IImageSink
         return await ReadAsync(async registry =>
         {
             using var response = await GetManifestAsync(registry, target, cancellationToken).ConfigureAwait(false);
-            var content = await ReadBoundedAsync(registry, response, $"{Name}:{target}", cancellationToken).ConfigureAwait(false);
+            var content = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             var mediaType = response.Content.Headers.ContentType?.MediaType ?? "";
             if (!ManifestTypes.Contains(mediaType))
             {
@@ -67,6 +67,20 @@ public sealed class Repository : IImageSource, IImageSink
         ArgumentNullException.ThrowIfNull(descriptor);
         _ = Tag.Parse(tag);
         await PutManifestAsync(tag, descriptor, await ReadManifestAsync(descriptor, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lists the repository's tags, each once, in the registry's order.</summary>
+    public IAsyncEnumerable<Tag> ListTagsAsync(CancellationToken cancellationToken = default) => new TagListing(this).ReadAsync(cancellationToken);
+
+    /// <summary>
+    /// Deletes a tag, and nothing else, or the manifest of a digest with all of its tags. Blobs stay until the registry collects them.
+    /// </summary>
+    /// <param name="target">A tag or a digest.</param>
+    /// <param name="cancellationToken">Stops the deletion.</param>
+    public async Task DeleteAsync(string target, CancellationToken cancellationToken = default)
+    {
+        if (!Digest.TryParse(target, out _)) _ = Tag.Parse(target);
+        await new TagDeletion(this).DeleteAsync(target, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -148,9 +162,10 @@ public sealed class Repository : IImageSource, IImageSink
         return await ReadAsync(async registry =>
         {
             using var response = await GetManifestAsync(registry, descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
-            var content = await ReadBoundedAsync(registry, response, descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
+            var content = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             Check(registry, descriptor, content);
-            return content;
+            Remember(descriptor, content);
+            return (ReadOnlyMemory<byte>)content;
         }).ConfigureAwait(false);
     }
 
@@ -196,7 +211,11 @@ public sealed class Repository : IImageSource, IImageSink
 
     private async Task<HttpResponseMessage> GetManifestAsync(RegistryConnection registry, string target, CancellationToken cancellationToken)
     {
-        var request = new RegistryRequest(HttpMethod.Get, Address(registry, $"manifests/{target}"), TokenScope.Pull(Name), HttpStatusCode.OK) { Accept = ManifestTypes };
+        var request = new RegistryRequest(HttpMethod.Get, Address(registry, $"manifests/{target}"), TokenScope.Pull(Name), HttpStatusCode.OK)
+        {
+            Accept = ManifestTypes,
+            MaximumBody = OciJson.MaximumSize,
+        };
         return await registry.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
@@ -218,26 +237,7 @@ public sealed class Repository : IImageSource, IImageSink
     /// <summary>Keeps the few manifests of one image, so that tagging it does not fetch them again.</summary>
     private void Remember(Descriptor descriptor, ReadOnlyMemory<byte> content)
     {
-        if (_manifests.Count < 64) _manifests[descriptor.Digest] = content;
-    }
-
-    private static async Task<byte[]> ReadBoundedAsync(RegistryConnection registry, HttpResponseMessage response, string what, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(registry.Patience);
-        try
-        {
-            await response.Content.LoadIntoBufferAsync(OciJson.MaximumSize, patience.Token).ConfigureAwait(false);
-            return await response.Content.ReadAsByteArrayAsync(patience.Token).ConfigureAwait(false);
-        }
-        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
-        {
-            throw new DriftException(ErrorCode.InvalidContent, $"{registry.Host} sends more than {OciJson.MaximumSize} bytes as the manifest {what}.", "Do not use this image; no registry accepts a manifest of this size.");
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            throw RegistryAnswer.Unreachable(response.RequestMessage!.RequestUri!, e);
-        }
+        if (_manifests.Count < 64 && content.Length < 256 * 1024) _manifests[descriptor.Digest] = content;
     }
 
     private void Check(RegistryConnection registry, Descriptor descriptor, byte[] content)

@@ -44,6 +44,7 @@ internal static class ArchiveFiles
     private static async Task<IReadOnlyDictionary<string, string>> UnpackAsync(TarReader tar, string path, string directory, Func<string, bool> wanted, CancellationToken cancellationToken)
     {
         var links = new Dictionary<string, string>(StringComparer.Ordinal);
+        var budget = new DiskBudget(directory, path);
         var buffer = new byte[128 * 1024];
         while (await tar.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry)
         {
@@ -51,6 +52,7 @@ internal static class ArchiveFiles
             if (entry.Type == TarEntryType.SymbolicLink && wanted(name) && links.Count < MaximumLinks) links[name] = TargetOf(name, entry.LinkTarget);
             // The wanted names are fixed words and digests, so no path can leave the folder; links and devices are never made.
             if (entry.Type != TarEntryType.File || !wanted(name)) continue;
+            budget.Take(entry.Size);
             var target = System.IO.Path.Combine(directory, name);
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
             if (File.Exists(target)) throw new DriftException(ErrorCode.InvalidContent, $"{path} holds {name} twice.", "Make the archive again.");

@@ -39,6 +39,7 @@ internal static class DockerArchive
         }
         var entry = Select(list, name, path);
 
+        var known = new Dictionary<string, Descriptor>(StringComparer.Ordinal);
         var layers = new List<Descriptor>();
         foreach (var layer in entry.Layers) layers.Add(await AddAsync(layer, isLayer: true).ConfigureAwait(false));
         var manifest = OciJson.Write(new ImageManifest
@@ -56,6 +57,8 @@ internal static class DockerArchive
             // A layer that an image has twice is a link to itself in what docker save writes.
             if (IsPlainName(member) && links.TryGetValue(member, out var target)) member = target;
             if (!IsPlainName(member) || System.IO.Path.Combine(scratchDirectory, member) is var file && !File.Exists(file)) throw Invalid(path, $"it lacks '{member}'");
+            // An archive may name one file many times.
+            if (known.TryGetValue(member, out var stored)) return stored;
             using var stream = File.OpenRead(file);
             var digest = Digest.FromSha256(await System.Security.Cryptography.SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
             stream.Position = 0;
@@ -72,7 +75,7 @@ internal static class DockerArchive
             await using var _ = output.ConfigureAwait(false);
             await stream.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
             await output.CommitAsync(blob, cancellationToken).ConfigureAwait(false);
-            return blob;
+            return known[member] = blob;
         }
     }
 

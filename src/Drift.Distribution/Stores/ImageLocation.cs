@@ -29,6 +29,9 @@ public sealed record ImageLocation
     /// <summary>The reference in a registry; null for everything else.</summary>
     public ImageReference? Reference { get; private init; }
 
+    /// <summary>Whether one image is named, by a tag or a digest that is written out; a repository or a layout has many.</summary>
+    public bool NamesImage => Reference is { } reference ? reference.Digest is not null || Text.EndsWith($":{reference.Tag}", StringComparison.Ordinal) : Name is not null;
+
     private string Text { get; }
 
     /// <summary>Parses a location.</summary>

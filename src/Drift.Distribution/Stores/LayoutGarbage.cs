@@ -25,7 +25,7 @@ internal sealed class LayoutGarbage(OciLayout layout, string name)
         }
         catch (DriftException e)
         {
-            throw new DriftException(e.Code, $"What {name} needs is not known, so nothing was deleted. {e.Message}", "Write the image into the layout again, or take its tag away with drift untag.", e);
+            throw new DriftException(e.Code, $"What {name} needs is not known, so nothing was deleted. {e.Message}", "Write the image into the layout again, or take its tag away with drift delete.", e);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class LayoutGarbage(OciLayout layout, string name)
         foreach (var (digest, file) in Unreached())
         {
             if (file.Length is 0 or > OciJson.MaximumSize) continue;
-            var stream = file.OpenRead();
+            if (TryOpen(file) is not { } stream) continue;
             await using var _ = stream.ConfigureAwait(false);
             var content = new byte[file.Length];
             await stream.ReadExactlyAsync(content.AsMemory(0, 1), cancellationToken).ConfigureAwait(false);
@@ -77,6 +77,19 @@ internal sealed class LayoutGarbage(OciLayout layout, string name)
             if (Referrer(digest, content) is { } referrer) found.Add(referrer);
         }
         return found;
+    }
+
+    /// <summary>Opens a blob; null when its writer has not let go of it, or it is gone: it is too young to be garbage, and is nobody's referrer yet.</summary>
+    private static FileStream? TryOpen(FileInfo file)
+    {
+        try
+        {
+            return file.OpenRead();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The manifest and its subject, when the content is a manifest with one.</summary>

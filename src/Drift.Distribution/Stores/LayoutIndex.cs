@@ -49,6 +49,8 @@ internal sealed class LayoutIndex(string directory, string name)
 
     private async Task<byte[]> ReadBytesAsync(CancellationToken cancellationToken)
     {
+        // What has no length is never opened: a pipe would wait for its writer.
+        if (new FileInfo(Path).Length == 0) return [];
         var file = File.OpenRead(Path);
         await using var _ = file.ConfigureAwait(false);
         if (file.Length > OciJson.MaximumSize) throw new DriftException(ErrorCode.InvalidContent, $"The index.json of {name} is larger than {OciJson.MaximumSize} bytes.", "Write its images into several layouts.");

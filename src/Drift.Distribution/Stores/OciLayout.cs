@@ -95,6 +95,10 @@ public sealed class OciLayout : IImageSource, IImageSink
         await _index.ChangeAsync(entries => entries.Where(entry => ImageName.TagOf(entry) != tag).Append(ImageName.With(descriptor, tag)), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Lists the layout's tags, in the order of its index.</summary>
+    public async Task<IReadOnlyList<string>> ListTagsAsync(CancellationToken cancellationToken = default) =>
+        [.. (await _index.ReadAsync(cancellationToken).ConfigureAwait(false)).Manifests.Select(ImageName.TagOf).OfType<string>().Distinct(StringComparer.Ordinal)];
+
     /// <summary>Takes a tag out of the layout's index. The blobs stay until <see cref="CollectGarbageAsync"/>.</summary>
     /// <exception cref="DriftException">There is no such tag.</exception>
     public async Task UntagAsync(string tag, CancellationToken cancellationToken = default)
@@ -164,7 +168,8 @@ public sealed class OciLayout : IImageSource, IImageSink
         {
             throw new DriftException(ErrorCode.NotFound, $"{_name} lacks the blob {descriptor.Digest}.", "Build or pull the image into the layout again; it is not complete.");
         }
-        return new(LocalStore.Guard<Stream>(Path, () => new VerifyingStream(File.OpenRead(path), descriptor, _name)));
+        // What has no length is never opened: a pipe would wait for its writer.
+        return new(LocalStore.Guard<Stream>(Path, () => new VerifyingStream(new FileInfo(path).Length == 0 ? Stream.Null : File.OpenRead(path), descriptor, _name)));
     }
 
     /// <inheritdoc/>

@@ -9,9 +9,17 @@ internal sealed class ImageContents(IImageSource source)
 {
     private readonly HashSet<Digest> _digests = [];
     private readonly List<Descriptor> _all = [];
+    private readonly List<Descriptor> _blobs = [];
+    private readonly List<Descriptor> _manifests = [];
 
     /// <summary>What was found, in the order in which it was: what points before what it points at.</summary>
     public IReadOnlyList<Descriptor> All => _all;
+
+    /// <summary>The configs and layers.</summary>
+    public IReadOnlyList<Descriptor> Blobs => _blobs;
+
+    /// <summary>The manifests and indexes, each after all that it needs.</summary>
+    public IReadOnlyList<Descriptor> Manifests => _manifests;
 
     public bool Contains(Digest digest) => _digests.Contains(digest);
 
@@ -29,13 +37,16 @@ internal sealed class ImageContents(IImageSource source)
         if (isIndex)
         {
             foreach (var entry in OciJson.ReadIndex(bytes.Span, descriptor.Digest.ToString()).Manifests) await AddAsync(entry, depth + 1, cancellationToken).ConfigureAwait(false);
-            return;
         }
-        var manifest = OciJson.ReadManifest(bytes.Span, descriptor.Digest.ToString());
-        foreach (var blob in manifest.Layers.Prepend(manifest.Config))
+        else
         {
-            if (!MediaTypes.IsForeignLayer(blob.MediaType)) Add(blob);
+            var manifest = OciJson.ReadManifest(bytes.Span, descriptor.Digest.ToString());
+            foreach (var blob in manifest.Layers.Prepend(manifest.Config))
+            {
+                if (!MediaTypes.IsForeignLayer(blob.MediaType) && Add(blob)) _blobs.Add(blob);
+            }
         }
+        _manifests.Add(descriptor);
     }
 
     private bool Add(Descriptor descriptor)

@@ -65,10 +65,8 @@ public static class ImageConversion
             Annotations = format == ImageFormat.Oci ? manifest.Annotations : null,
         };
         // The types are checked before the first byte travels.
-        foreach (var blob in manifest.Layers.Prepend(manifest.Config).DistinctBy(blob => blob.Digest))
-        {
-            if (!MediaTypes.IsForeignLayer(blob.MediaType)) await destination.CopyBlobAsync(source, blob, cancellationToken).ConfigureAwait(false);
-        }
+        var blobs = manifest.Layers.Prepend(manifest.Config).DistinctBy(blob => blob.Digest).Where(blob => !MediaTypes.IsForeignLayer(blob.MediaType));
+        await ImageCopy.CopyBlobsAsync(source, blobs, destination, jobs: null, cancellationToken).ConfigureAwait(false);
         return await WriteAsync(destination, mediaType, keeps ? bytes : OciJson.Write(converted), cancellationToken).ConfigureAwait(false);
     }
 

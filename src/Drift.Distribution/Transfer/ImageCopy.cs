@@ -11,15 +11,32 @@ public static class ImageCopy
     internal const int MaximumDepth = 8;
 
     /// <summary>
-    /// Copies a manifest, or an index and all it lists, with configs and layers. The root is written last, so that the destination never
-    /// shows an image that is not complete.
+    /// Copies a manifest, or an index and all it lists, with configs and layers, several at once. Each manifest is written after all that it
+    /// needs, and the root last, so that the destination never shows an image that is not complete.
     /// </summary>
-    public static async Task CopyAsync(IImageSource source, Descriptor root, IImageSink destination, CancellationToken cancellationToken = default)
+    /// <param name="source">Where the image is.</param>
+    /// <param name="root">Its manifest, or an index.</param>
+    /// <param name="destination">Where it goes.</param>
+    /// <param name="jobs">How many blobs travel at once; null for what both ends are known to take.</param>
+    /// <param name="cancellationToken">Stops the copy; the destination keeps the blobs that are complete.</param>
+    public static async Task CopyAsync(IImageSource source, Descriptor root, IImageSink destination, int? jobs = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(destination);
-        await CopyAsync(source, root, destination, [], depth: 0, cancellationToken).ConfigureAwait(false);
+        var contents = new ImageContents(source);
+        await contents.AddAsync(root, cancellationToken).ConfigureAwait(false);
+        await CopyBlobsAsync(source, contents.Blobs, destination, jobs, cancellationToken).ConfigureAwait(false);
+        foreach (var manifest in contents.Manifests)
+        {
+            await destination.WriteManifestAsync(manifest, await source.ReadManifestAsync(manifest, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    internal static Task CopyBlobsAsync(IImageSource source, IEnumerable<Descriptor> blobs, IImageSink destination, int? jobs, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = jobs ?? Math.Min(Parallelism(source), Parallelism(destination)), CancellationToken = cancellationToken };
+        return Parallel.ForEachAsync(blobs, options, (blob, token) => destination.CopyBlobAsync(source, blob, token));
     }
 
     internal static DriftException TooDeep(Descriptor index) =>
@@ -28,28 +45,10 @@ public static class ImageCopy
     internal static DriftException NeitherImageNorIndex(Descriptor descriptor) =>
         new(ErrorCode.NotSupported, $"{descriptor.Digest} is neither an image nor an index: its media type is {descriptor.MediaType}.", "Copy it with a tool for artifacts of this type.");
 
-    private static async Task CopyAsync(IImageSource source, Descriptor descriptor, IImageSink destination, HashSet<Digest> done, int depth, CancellationToken cancellationToken)
+    private static int Parallelism(object store) => store switch
     {
-        if (depth > MaximumDepth) throw TooDeep(descriptor);
-        if (!done.Add(descriptor.Digest)) return;
-        var isIndex = MediaTypes.IsIndex(descriptor.MediaType);
-        if (!isIndex && !MediaTypes.IsManifest(descriptor.MediaType)) throw NeitherImageNorIndex(descriptor);
-        var bytes = await source.ReadManifestAsync(descriptor, cancellationToken).ConfigureAwait(false);
-        if (isIndex)
-        {
-            foreach (var entry in OciJson.ReadIndex(bytes.Span, descriptor.Digest.ToString()).Manifests)
-            {
-                await CopyAsync(source, entry, destination, done, depth + 1, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        else
-        {
-            var manifest = OciJson.ReadManifest(bytes.Span, descriptor.Digest.ToString());
-            foreach (var blob in manifest.Layers.Prepend(manifest.Config))
-            {
-                if (done.Add(blob.Digest) && !MediaTypes.IsForeignLayer(blob.MediaType)) await destination.CopyBlobAsync(source, blob, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        await destination.WriteManifestAsync(descriptor, bytes, cancellationToken).ConfigureAwait(false);
-    }
+        Repository repository => repository.Connection.Profile.Parallelism,
+        CachedSource cached => Parallelism(cached.Inner),
+        _ => 4,
+    };
 }

@@ -36,7 +36,7 @@ public sealed record Descriptor
     {
         MediaType = members.RequiredText("mediaType"),
         Digest = members.RequiredDigest("digest"),
-        Size = members.RequiredNumber("size"),
+        Size = members.RequiredSize("size"),
         Platform = members.Object("platform") is { } platform ? Platform.Read(platform) : null,
         Annotations = members.Map("annotations"),
         ArtifactType = members.Text("artifactType"),

@@ -13,6 +13,11 @@ internal abstract class FileContent : ContentSource
     public override ValueTask<OpenContent> OpenAsync(CancellationToken cancellationToken = default)
     {
         var path = FilePath;
+        // A pipe would wait for its writer, and a device may never end. Where the type is known, somebody has looked.
+        if (Known is null && FileStatus.Read(path, follow: true).Type is not (TarEntryType.File or TarEntryType.SymbolicLink))
+        {
+            throw new DriftException(ErrorCode.LayerSource, $"{path} is not a file but a folder, a pipe or a device.", "Save its content to a file first.");
+        }
         try
         {
             var stream = new UnchangedFileStream(path);

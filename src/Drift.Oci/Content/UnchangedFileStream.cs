@@ -12,7 +12,7 @@ internal sealed class UnchangedFileStream : ReadOnlyStream
     public UnchangedFileStream(string path)
     {
         _path = path;
-        // No lock is asked for: a program that writes to its log does not stop a build that leaves the log out.
+        // The lock that goes with it excludes nobody who writes.
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
         _time = File.GetLastWriteTimeUtc(_file.SafeFileHandle);
     }

@@ -241,7 +241,7 @@ public sealed class Image
             Created = created,
             Author = _plan.Author,
             Config = _plan.Config,
-            Rootfs = new RootFileSystem { DiffIds = layers.ConvertAll(static layer => layer.DiffId) },
+            Rootfs = config.Rootfs with { DiffIds = layers.ConvertAll(static layer => layer.DiffId) },
             // Some consumers refuse an image whose history does not have one entry for each layer.
             History = [.. _plan.Steps.Select(step => step.History(created))],
         };

@@ -16,6 +16,12 @@ public sealed class DockerIgnore
     /// <summary>The file's name.</summary>
     public const string FileName = ".dockerignore";
 
+    // Every rule becomes an automaton, and is tried on every path and on the folders above it: what is larger is no list that someone wrote.
+    private const int MaximumSize = 1024 * 1024;
+    private const int MaximumRules = 2000;
+    // PATH_MAX: a longer pattern matches no file.
+    private const int MaximumPattern = 4096;
+
     private readonly IReadOnlyList<(Regex Pattern, bool IsException)> _rules;
 
     private DockerIgnore(IReadOnlyList<(Regex Pattern, bool IsException)> rules)
@@ -45,6 +51,8 @@ public sealed class DockerIgnore
                 if (isException) throw Invalid(i, "an exception without a pattern");
                 continue;
             }
+            if (pattern.Length > MaximumPattern) throw Invalid(i, $"a pattern of {pattern.Length} characters; {MaximumPattern} are the most");
+            if (rules.Count == MaximumRules) throw Invalid(i, $"one pattern too many; {MaximumRules} are the most");
             try
             {
                 rules.Add((new Regex(Expression(Clean(pattern), i), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline), isException));
@@ -52,6 +60,11 @@ public sealed class DockerIgnore
             catch (ArgumentException)
             {
                 throw Invalid(i, $"the pattern {pattern}, whose brackets do not fit");
+            }
+            catch (NotSupportedException)
+            {
+                // The automaton that it becomes would be too large.
+                throw Invalid(i, $"a pattern of {pattern.Length} characters, which is too long");
             }
         }
         return new DockerIgnore(rules);
@@ -71,7 +84,12 @@ public sealed class DockerIgnore
         var path = Path.Combine(directory, FileName);
         try
         {
-            return File.Exists(path) ? Parse(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false)) : null;
+            if (!File.Exists(path)) return null;
+            var content = await ContentSource.FromFile(path).OpenAsync(cancellationToken).ConfigureAwait(false);
+            await using var _ = content.ConfigureAwait(false);
+            if (content.Length > MaximumSize) throw new DriftException(ErrorCode.InvalidSetting, $"{path} is larger than {MaximumSize} bytes.", "Write fewer patterns; one for a folder covers all that is in it.");
+            using var text = new StreamReader(content.Stream);
+            return Parse(await text.ReadToEndAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -108,7 +126,8 @@ public sealed class DockerIgnore
         var parts = new List<string>();
         foreach (var part in pattern.Split('/'))
         {
-            if (part is "" or ".") continue;
+            // Folders, however many, and folders, however many, are folders, however many.
+            if (part is "" or "." || (part == "**" && parts is [.., "**"])) continue;
             if (part != "..") parts.Add(part);
             else if (parts is [.., not ".."]) parts.RemoveAt(parts.Count - 1);
             else if (!pattern.StartsWith('/')) parts.Add(part);

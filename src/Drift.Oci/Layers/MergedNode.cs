@@ -22,6 +22,9 @@ internal sealed class MergedNode(int layer)
     /// <summary>Whether it hides what layers below the merged ones have in this folder.</summary>
     public bool IsOpaque { get; set; }
 
+    /// <summary>The last layer that hid what those before it have in this folder.</summary>
+    public int HiddenBy { get; set; } = -1;
+
     public bool IsWhiteout => Entry is null && Children is null;
 
     public static MergedNode Folder(int layer, bool isOpaque = false) =>

@@ -8,24 +8,23 @@ namespace Drift.Oci;
 /// </summary>
 internal sealed class MergedTree(bool isBottom)
 {
-    private const int MaximumEntries = 2_000_000;
     private const int MaximumDepth = 2048;
     private const int MaximumLinks = 40;
-    private int _entries;
+    private readonly NameBudget _budget = new();
 
     public MergedNode Root { get; } = MergedNode.Folder(-1);
 
     /// <summary>Applies one entry of the layer with this number; <paramref name="content"/> is that of a regular file.</summary>
     public void Apply(TarEntry entry, int layer, MergedContent? content, string origin)
     {
-        if (++_entries > MaximumEntries) throw Hostile($"The layer {origin} has more than {MaximumEntries} entries.");
+        _budget.Add(entry, origin);
         var parts = Parts(entry.Path, origin);
         if (parts.Length == 0) return;
         var name = parts[^1];
         var parent = Descend(parts.AsSpan(..^1), layer, origin, create: true)!;
         if (name == Whiteout.Opaque)
         {
-            foreach (var child in parent.Children!.Keys.ToArray()) Hide(parent, child, layer);
+            HideChildren(parent, layer);
             parent.IsOpaque = true;
         }
         else if (Whiteout.HiddenName(name) is { } hidden)
@@ -102,6 +101,7 @@ internal sealed class MergedTree(bool isBottom)
             if (child?.Children is null)
             {
                 if (!create) return null;
+                _budget.AddFolder(part, origin);
                 child = MergedNode.Folder(layer, isOpaque: child is not null);
                 folder.Children![part] = child;
             }
@@ -120,7 +120,7 @@ internal sealed class MergedTree(bool isBottom)
             if (node.Layer < layer) parent.Children.Remove(name);
             return;
         }
-        foreach (var child in node.Children.Keys.ToArray()) Hide(node, child, layer);
+        HideChildren(node, layer);
         if (node.Layer >= layer) return;
         if (node.Children.Count == 0)
         {
@@ -130,6 +130,14 @@ internal sealed class MergedTree(bool isBottom)
         // The old folder is gone; what is new in it stands in a new one.
         node.Entry = null;
         node.IsOpaque = true;
+    }
+
+    /// <summary>Once for each layer: however often it says so, what it has added itself stays.</summary>
+    private static void HideChildren(MergedNode folder, int layer)
+    {
+        if (folder.HiddenBy == layer) return;
+        folder.HiddenBy = layer;
+        foreach (var child in folder.Children!.Keys.ToArray()) Hide(folder, child, layer);
     }
 
     private static string[] Parts(string path, string origin) =>

@@ -5,7 +5,7 @@ namespace Drift.Oci;
 /// <summary>Which entries of a layer go, and under which names the contents of the others stand. Entries are known by their number.</summary>
 internal sealed class StrippedNames(string origin, DockerIgnore patterns)
 {
-    private const int MaximumEntries = 2_000_000;
+    private readonly NameBudget _budget = new();
     private readonly Dictionary<string, int> _contents = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> _names = [];
     private readonly Dictionary<int, string> _stripped = [];
@@ -15,7 +15,7 @@ internal sealed class StrippedNames(string origin, DockerIgnore patterns)
     /// <summary>Takes in the next entry.</summary>
     public void Add(TarEntry entry, int ordinal)
     {
-        if (ordinal == MaximumEntries) throw Invalid($"has more than {MaximumEntries} entries");
+        _budget.Add(entry, origin);
         var path = Normal(entry.Path);
         if (path.Length == 0) return;
         var isStripped = IsStripped(path);
@@ -27,6 +27,7 @@ internal sealed class StrippedNames(string origin, DockerIgnore patterns)
         if (entry.Type == TarEntryType.HardLink)
         {
             var target = Normal(entry.LinkTarget);
+            if (target.Length == 0) throw Invalid($"has a hard link to the root: {LayerPath.Printable(path)}");
             if (!_contents.TryGetValue(target, out content))
             {
                 if (!isStripped && patterns.IsExcluded(target))

@@ -31,7 +31,8 @@ internal sealed class JsonMembers
         : value.TryGetInt64(out var number) ? number
         : throw new JsonException($"{PathOf(name)} is not a whole number of 64 bits");
 
-    public long RequiredNumber(string name) => Number(name) ?? throw Missing(name);
+    /// <summary>A count of bytes: at most 128 TiB, of which all that a document of <see cref="OciJson.MaximumSize"/> lists can be added up.</summary>
+    public long RequiredSize(string name) => (Number(name) ?? throw Missing(name)) is var size and >= 0 and <= 1L << 47 ? size : throw new JsonException($"{PathOf(name)} is not a size in bytes");
 
     public int? SmallNumber(string name) => Number(name) is not { } number ? null
         : number is >= int.MinValue and <= int.MaxValue ? (int)number
@@ -78,17 +79,44 @@ internal sealed class JsonMembers
         {
             if (_known.Contains(member.Name)) continue;
             // What cannot be written again must not come in.
-            using (var nowhere = new Utf8JsonWriter(Stream.Null)) member.Value.WriteTo(nowhere);
+            EnsureText(member.Value);
             (others ??= new Dictionary<string, JsonElement>(StringComparer.Ordinal))[member.Name] = member.Value;
         }
         return others;
+    }
+
+    /// <summary>Reads every string: one with half of a surrogate pair throws.</summary>
+    private static void EnsureText(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            _ = value.GetString();
+        }
+        else if (value.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var element in value.EnumerateArray()) EnsureText(element);
+        }
+        else if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in value.EnumerateObject())
+            {
+                _ = member.Name;
+                EnsureText(member.Value);
+            }
+        }
     }
 
     private T[]? List<T>(string name, Func<JsonElement, string, T> read)
     {
         if (Find(name, JsonValueKind.Array) is not { } value) return null;
         var list = new T[value.GetArrayLength()];
-        for (var i = 0; i < list.Length; i++) list[i] = read(value[i], $"{PathOf(name)}[{i}]");
+        var i = 0;
+        // Not by index: the item of a number is found by counting from the first.
+        foreach (var element in value.EnumerateArray())
+        {
+            list[i] = read(element, $"{PathOf(name)}[{i}]");
+            i++;
+        }
         return list;
     }
 

@@ -3,6 +3,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Drift.Oci;
 
@@ -63,11 +64,13 @@ public static class OciJson
     private static T Read<T>(ReadOnlySpan<byte> json, Func<JsonMembers, T> read, string kind, string origin)
     {
         if (json.Length > MaximumSize) throw Invalid($"it is larger than {MaximumSize} bytes");
+        // A value that nobody asks for would be passed on with bytes that are no text.
+        if (!Utf8.IsValid(json)) throw Invalid("it is not UTF-8");
         try
         {
             return read(new JsonMembers(JsonElement.Parse(json, ReadOptions)));
         }
-        // The second is how a string tells that it is not UTF-8, or half of a surrogate pair.
+        // The second is how a string tells that it has half of a surrogate pair.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Invalid(e.Message, e);

@@ -13,10 +13,14 @@ public sealed record RootFileSystem
     /// <summary>One digest a layer.</summary>
     public required IReadOnlyList<Digest> DiffIds { get; init; }
 
+    /// <summary>Members that this version does not know; they survive a round trip.</summary>
+    public IDictionary<string, JsonElement>? OtherMembers { get; internal set; }
+
     internal static RootFileSystem Read(JsonMembers members) => new()
     {
         Type = members.Text("type") ?? "layers",
         DiffIds = members.RequiredDigests("diff_ids"),
+        OtherMembers = members.Others(),
     };
 
     internal void Write(Utf8JsonWriter writer)
@@ -25,5 +29,6 @@ public sealed record RootFileSystem
         writer.WriteStartArray("diff_ids");
         for (var i = 0; i < DiffIds.Count; i++) writer.WriteStringValue(DiffIds[i].ToString());
         writer.WriteEndArray();
+        writer.Others(OtherMembers);
     }
 }

@@ -12,8 +12,14 @@ namespace Drift.Oci;
 /// </summary>
 public sealed class TarReader(Stream input, string origin)
 {
-    // Paths are limited by PATH_MAX (4,096); pax headers also carry extended attributes, of at most 64 KiB each.
-    private const int MaximumExtendedHeader = 1024 * 1024;
+    // Of one entry, in all its headers. Paths are limited by PATH_MAX (4,096); pax headers also carry extended attributes, of at most 64 KiB each.
+    private const int MaximumExtendedHeaders = 1024 * 1024;
+    // An exbibyte, more than any file system holds: sums of sizes and paddings cannot overflow.
+    private const long MaximumSize = 1L << 60;
+    // What a header's octal field holds; Linux's own numbers of devices are smaller.
+    private const long MaximumDevice = (1L << 21) - 1;
+    // Some 30 million years: what the fractions of a pax header lose of it matters to nobody.
+    private const long MaximumTime = 1_000_000_000_000_000;
     private readonly byte[] _header = new byte[TarFormat.BlockSize];
     private long _unread;
     private int _padding;
@@ -27,6 +33,7 @@ public sealed class TarReader(Stream input, string origin)
         var pax = new Dictionary<string, string>(StringComparer.Ordinal);
         var attributes = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         string? gnuName = null, gnuLink = null;
+        long extended = 0;
         while (true)
         {
             await SkipAsync(_unread + _padding, cancellationToken).ConfigureAwait(false);
@@ -38,8 +45,13 @@ public sealed class TarReader(Stream input, string origin)
             if (Octal(TarFormat.Checksum) != TarFormat.ChecksumOf(_header)) throw Damaged("has a header with a wrong checksum");
 
             var size = Number(TarFormat.Size);
-            if (size < 0) throw Damaged("has an entry of negative size");
-            switch (_header[TarFormat.TypeFlag])
+            if (size is < 0 or > MaximumSize) throw Damaged($"has an entry of {size} bytes");
+            var flag = _header[TarFormat.TypeFlag];
+            if (flag is TarFormat.PaxHeader or TarFormat.PaxGlobalHeader or TarFormat.GnuLongName or TarFormat.GnuLongLink && (extended += size) > MaximumExtendedHeaders)
+            {
+                throw Damaged($"has extended headers of {extended} bytes for one entry");
+            }
+            switch (flag)
             {
                 case TarFormat.PaxHeader:
                     ParsePax(await ReadExtendedAsync(size, cancellationToken).ConfigureAwait(false), pax, attributes);
@@ -84,23 +96,24 @@ public sealed class TarReader(Stream input, string origin)
         };
         if (pax.ContainsKey("GNU.sparse.major") || pax.ContainsKey("GNU.sparse.map")) throw Damaged("has a GNU sparse file, which image layers do not use");
         if (pax.TryGetValue("size", out var text)) size = PaxNumber(text);
+        if (size > MaximumSize) throw Damaged($"has an entry of {size} bytes");
         if (type != TarEntryType.File) size = 0;
         (_unread, _padding) = (size, TarFormat.PaddingOf(size));
         return new TarEntry
         {
-            Path = pax.GetValueOrDefault("path") ?? gnuName ?? name,
+            Path = PaxName(pax, "path") ?? gnuName ?? name,
             Type = type,
             Mode = (int)(Number(TarFormat.Mode) & 0b111_111_111_111),
-            UserId = pax.TryGetValue("uid", out var uid) ? PaxNumber(uid) : Number(TarFormat.UserId),
-            GroupId = pax.TryGetValue("gid", out var gid) ? PaxNumber(gid) : Number(TarFormat.GroupId),
+            UserId = pax.TryGetValue("uid", out var uid) ? PaxNumber(uid) : Owner(TarFormat.UserId),
+            GroupId = pax.TryGetValue("gid", out var gid) ? PaxNumber(gid) : Owner(TarFormat.GroupId),
             Size = size,
             // Fractions of a second are dropped.
             ModificationTime = pax.TryGetValue("mtime", out var mtime)
-                ? (long)Math.Clamp(Math.Floor(double.TryParse(mtime, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0), -1e15, 1e15)
-                : Number(TarFormat.ModificationTime),
-            LinkTarget = pax.GetValueOrDefault("linkpath") ?? gnuLink ?? Text(_header.AsSpan(TarFormat.LinkName)),
+                ? (long)Math.Clamp(Math.Floor(double.TryParse(mtime, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0), -MaximumTime, MaximumTime)
+                : Math.Clamp(Number(TarFormat.ModificationTime), -MaximumTime, MaximumTime),
+            LinkTarget = PaxName(pax, "linkpath") ?? gnuLink ?? Text(_header.AsSpan(TarFormat.LinkName)),
             Device = type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice
-                ? ((int)(Number(TarFormat.DeviceMajor) & int.MaxValue), (int)(Number(TarFormat.DeviceMinor) & int.MaxValue))
+                ? (DeviceNumber(TarFormat.DeviceMajor), DeviceNumber(TarFormat.DeviceMinor))
                 : default,
             ExtendedAttributes = attributes.Count == 0 ? null : attributes,
         };
@@ -108,7 +121,6 @@ public sealed class TarReader(Stream input, string origin)
 
     private async ValueTask<byte[]> ReadExtendedAsync(long size, CancellationToken cancellationToken)
     {
-        if (size > MaximumExtendedHeader) throw Damaged($"has an extended header of {size} bytes");
         var data = new byte[size];
         (_unread, _padding) = (size, TarFormat.PaddingOf(size));
         for (var offset = 0; offset < data.Length;)
@@ -141,6 +153,13 @@ public sealed class TarReader(Stream input, string origin)
 
     private long PaxNumber(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw Damaged("has a pax header with a number that is none");
+
+    private string? PaxName(Dictionary<string, string> pax, string key) =>
+        pax.GetValueOrDefault(key) is not { } name || !name.Contains('\0', StringComparison.Ordinal) ? pax.GetValueOrDefault(key) : throw Damaged("has a name with a NUL in it");
+
+    private long Owner(Range field) => Number(field) is var number and >= 0 ? number : throw Damaged("has an owner with a negative number");
+
+    private int DeviceNumber(Range field) => Number(field) is var number and >= 0 and <= MaximumDevice ? (int)number : throw Damaged("has a device with a number that no system has");
 
     /// <summary>An octal field, or GNU's base-256 form where the first bit is set.</summary>
     private long Number(Range field)

@@ -11,10 +11,9 @@ namespace Drift.Oci;
 public sealed class FlattenedFiles
 {
     private const string WhiteoutPrefix = ".wh.", OpaqueWhiteout = ".wh..wh..opq";
-    private const int MaximumNodes = 2_000_000;
     private readonly FlattenedNode _root = new();
     private readonly FlattenOptions _options;
-    private int _nodes;
+    private readonly NameBudget _budget = new();
 
     private FlattenedFiles(FlattenOptions options) => _options = options;
 
@@ -87,6 +86,7 @@ public sealed class FlattenedFiles
                 throw Hostile(descriptor, "has an entry that leaves the image or whose path is too long");
             }
             if (parts.Length == 0) continue;
+            _budget.Add(entry, descriptor.Digest.ToString());
             var path = string.Join('/', parts);
             var name = parts[^1];
             if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
@@ -120,25 +120,22 @@ public sealed class FlattenedFiles
             if (parent.Children?.GetValueOrDefault(part) is not { } next) return;
             parent = next;
         }
-        if (parts[^1] == OpaqueWhiteout) parent.HideChildren(layer, ref _nodes);
-        else if (parts[^1][WhiteoutPrefix.Length..] is var name && parent.Children?.GetValueOrDefault(name) is { } node && node.Hide(layer, ref _nodes))
-        {
-            parent.Children.Remove(name);
-            _nodes--;
-        }
+        if (parts[^1] == OpaqueWhiteout) parent.HideChildren(layer);
+        else if (parts[^1][WhiteoutPrefix.Length..] is var name && parent.Children?.GetValueOrDefault(name) is { } node && node.Hide(layer)) parent.Children.Remove(name);
     }
 
     private FlattenedNode Place(string[] parts, Descriptor layer)
     {
         var node = _root;
-        foreach (var part in parts)
+        for (var i = 0; i < parts.Length; i++)
         {
+            var part = parts[i];
             // Something other than a folder or a link to one gives way to the folder that this entry needs.
             if (node.File?.Entry.Type is TarEntryType.File && !node.File.IsWhiteout) node.File = null;
             node.Children ??= new Dictionary<string, FlattenedNode>(StringComparer.Ordinal);
             if (!node.Children.TryGetValue(part, out var next))
             {
-                if (++_nodes > MaximumNodes) throw Hostile(layer, $"brings the image to more than {MaximumNodes} files");
+                if (i < parts.Length - 1) _budget.AddFolder(part, layer.Digest.ToString());
                 node.Children[part] = next = new FlattenedNode();
             }
             node = next;

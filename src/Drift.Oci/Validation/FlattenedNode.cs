@@ -17,23 +17,21 @@ internal sealed class FlattenedNode
     private int _hiddenBy = -1;
 
     /// <summary>Removes what layers below <paramref name="layer"/> have at and below this place; true when nothing is left.</summary>
-    public bool Hide(int layer, ref int nodes)
+    public bool Hide(int layer)
     {
         if (Layer < layer) File = null;
-        HideChildren(layer, ref nodes);
+        HideChildren(layer);
         return File is null && Children is null;
     }
 
     /// <summary>Removes what layers below <paramref name="layer"/> have below this place.</summary>
-    public void HideChildren(int layer, ref int nodes)
+    public void HideChildren(int layer)
     {
         if (Children is null || _hiddenBy == layer) return;
         _hiddenBy = layer;
         foreach (var (name, child) in Children)
         {
-            if (!child.Hide(layer, ref nodes)) continue;
-            Children.Remove(name);
-            nodes--;
+            if (child.Hide(layer)) Children.Remove(name);
         }
         if (Children.Count == 0) Children = null;
     }

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Drift.Oci;
 
 /// <summary>
-/// Checks the entries of one layer's archive. Of each path only a hash of 16 bytes is kept, so that long paths cannot fill the memory.
+/// Checks the entries of one layer's archive. Of each path only a hash of 16 bytes is kept, so that long paths cannot fill the memory. A
+/// path's hash is made of that of its folder and its name, so that deep paths cost no more time than long ones.
 /// </summary>
 internal sealed class TarValidator(string location, FindingBag findings)
 {
-    private const int MaximumEntries = 2_000_000;
+    private const int KeySize = 16;
+    private readonly byte[] _input = new byte[KeySize + 3 * TarPath.MaximumLength];
+    private readonly byte[] _hash = new byte[SHA256.HashSizeInBytes];
     private readonly HashSet<UInt128> _paths = [];
     private readonly HashSet<UInt128> _links = [];
 
@@ -19,8 +23,8 @@ internal sealed class TarValidator(string location, FindingBag findings)
         var validator = new TarValidator(location, findings);
         for (var count = 0; await tar.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry; count++)
         {
-            if (count == MaximumEntries) findings.Error(FindingId.TarTooManyEntries, location, $"The layer has more than {MaximumEntries} entries; the rest is not checked.");
-            if (count < MaximumEntries) validator.Check(entry);
+            if (count == NameBudget.MaximumFiles) findings.Error(FindingId.TarTooManyEntries, location, $"The layer has more than {NameBudget.MaximumFiles} entries; the rest is not checked.");
+            if (count < NameBudget.MaximumFiles) validator.Check(entry);
         }
     }
 
@@ -28,7 +32,7 @@ internal sealed class TarValidator(string location, FindingBag findings)
     {
         if (entry.Path.Length > TarPath.MaximumLength)
         {
-            findings.Error(FindingId.TarPathTooLong, location, $"The path of an entry has {entry.Path.Length} characters: {entry.Path[..80]}…");
+            findings.Error(FindingId.TarPathTooLong, location, $"The path of an entry has {entry.Path.Length} characters: {Shown(entry.Path)}");
             return;
         }
         var parts = TarPath.Split(entry.Path);
@@ -52,13 +56,16 @@ internal sealed class TarValidator(string location, FindingBag findings)
                 break;
         }
         if (parts.Length == 0) return;
-        var path = string.Join('/', parts);
-        if (!_paths.Add(Key(path))) findings.Warning(FindingId.TarDuplicate, location, $"The path {entry.Path} comes twice.");
-        if (_links.Count > 0 && Enumerable.Range(1, parts.Length - 1).Any(count => _links.Contains(Key(string.Join('/', parts, 0, count)))))
+        var key = UInt128.Zero;
+        var isBelowLink = false;
+        foreach (var part in parts)
         {
-            findings.Error(FindingId.TarThroughLink, location, $"{entry.Path} lies below a symbolic link of the same layer.");
+            isBelowLink |= _links.Contains(key);
+            key = Key(key, part);
         }
-        if (entry.Type == TarEntryType.SymbolicLink) _links.Add(Key(path));
+        if (!_paths.Add(key)) findings.Warning(FindingId.TarDuplicate, location, $"The path {entry.Path} comes twice.");
+        if (isBelowLink) findings.Error(FindingId.TarThroughLink, location, $"{entry.Path} lies below a symbolic link of the same layer.");
+        if (entry.Type == TarEntryType.SymbolicLink) _links.Add(key);
     }
 
     private static bool Leaves(int depth, string target)
@@ -72,11 +79,13 @@ internal sealed class TarValidator(string location, FindingBag findings)
         return false;
     }
 
-    private static string Shown(string text) => text.Length <= 200 ? text : text[..200] + "…";
+    private static string Shown(string text) => text.Length <= 200 ? text : text[..(char.IsHighSurrogate(text[199]) ? 199 : 200)] + "…";
 
-    private static UInt128 Key(string path)
+    private UInt128 Key(UInt128 folder, string name)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(path));
-        return new UInt128(BitConverter.ToUInt64(hash, 0), BitConverter.ToUInt64(hash, 8));
+        BinaryPrimitives.WriteUInt128LittleEndian(_input, folder);
+        var length = KeySize + Encoding.UTF8.GetBytes(name, _input.AsSpan(KeySize));
+        SHA256.HashData(_input.AsSpan(0, length), _hash);
+        return BinaryPrimitives.ReadUInt128LittleEndian(_hash);
     }
 }

@@ -23,7 +23,12 @@ internal sealed record DependencyManifest(IReadOnlyList<DotNetLibrary> Libraries
         // For example ".NETCoreApp,Version=v10.0/linux-x64"; without the last part the app runs anywhere.
         var target = (root.Object("runtimeTarget") is { } named ? named.Text("name") : root.Text("runtimeTarget")) ?? throw DotNetJson.Invalid(name, "names no runtimeTarget");
         var listed = root.Object("targets")?.Object(target) ?? throw DotNetJson.Invalid(name, $"has no target {target}");
-        var types = root.Object("libraries");
+        // Not looked up one by one in the document: that would read it to its end for each library.
+        var types = new Dictionary<string, string?>(StringComparer.Ordinal);
+        if (root.Object("libraries") is { } described)
+        {
+            foreach (var library in described.EnumerateObject()) types[library.Name] = library.Value.Text("type");
+        }
         var libraries = new List<DotNetLibrary>();
         var assetCount = 0;
         foreach (var library in listed.EnumerateObject())
@@ -33,7 +38,7 @@ internal sealed record DependencyManifest(IReadOnlyList<DotNetLibrary> Libraries
             if (libraries.Count == MaximumLibraries || assetCount > MaximumAssets) throw DotNetJson.Invalid(name, "lists too many files");
             if (library.Name.Any(char.IsControl)) throw DotNetJson.Invalid(name, "has a library whose name is not printable");
             var slash = library.Name.LastIndexOf('/');
-            var group = GroupOf(types?.Object(library.Name)?.Text("type"));
+            var group = GroupOf(types.GetValueOrDefault(library.Name));
             libraries.Add(new DotNetLibrary(NameOf(slash < 0 ? library.Name : library.Name[..slash], group), slash < 0 ? "" : library.Name[(slash + 1)..], group, assets));
         }
         return new DependencyManifest(libraries, target.IndexOf('/', StringComparison.Ordinal) is >= 0 and var cut ? target[(cut + 1)..] : null);

@@ -18,8 +18,11 @@ internal sealed class YamlDocument
     public const int MaximumSize = 1024 * 1024;
 
     private const int MaximumDepth = 16;
+    // Each is checked, some at the cost of a regular expression: a hundred times what a large project has.
+    private const int MaximumNodes = 10_000;
     private readonly string _name;
     private readonly Parser _parser;
+    private int _nodes;
 
     private YamlDocument(string name, string text)
     {
@@ -33,13 +36,20 @@ internal sealed class YamlDocument
     {
         if (yaml.StartsWith("\ufeff"u8)) yaml = yaml[3..];
         EnsureUtf8(yaml, name);
+        var document = new YamlDocument(name, Encoding.UTF8.GetString(yaml));
         try
         {
-            return new YamlDocument(name, Encoding.UTF8.GetString(yaml)).ReadDocument();
+            return document.ReadDocument();
         }
         catch (YamlException e)
         {
             throw new DriftException(ErrorCode.InvalidProject, $"{Position(name, e.Start.Line, e.Start.Column)}: This is not YAML: {e.Message}", "Correct the line; YAML is indented by spaces, never by tabs.", e);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or EndOfStreamException)
+        {
+            // YamlDotNet's scanner trips over some escapes, tags and cut-off lists instead of telling what they are.
+            var last = document._parser.Current?.End ?? Mark.Empty;
+            throw new DriftException(ErrorCode.InvalidProject, $"{Position(name, last.Line, last.Column)}: What follows here is not YAML.", "Correct the line, or put its text into single quotes.", e);
         }
     }
 
@@ -57,6 +67,7 @@ internal sealed class YamlDocument
     private YamlNode Read(int depth)
     {
         var node = _parser.Current is null && !_parser.MoveNext() ? throw new EndOfStreamException() : At(_parser.Current!);
+        if (++_nodes > MaximumNodes) throw node.Error($"There are more than {MaximumNodes} values before this one.", "Name folders instead of the files in them.");
         if (depth > MaximumDepth) throw node.Error($"This is deeper than {MaximumDepth} levels.", "Write less deep lists and maps.");
         if (_parser.Current is AnchorAlias) throw node.Error("Aliases (*name) are not read.", "Write the value itself.");
         if (_parser.Current is NodeEvent { Anchor.IsEmpty: false }) throw node.Error("Anchors (&name) are not read.", "Leave the anchor out.");

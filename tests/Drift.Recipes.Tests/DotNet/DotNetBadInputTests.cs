@@ -104,6 +104,16 @@ public sealed class DotNetBadInputTests : IDisposable
         Assert.Contains("holds several apps: App, Other, Tool", (await _app.FailAsync()).Message, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 20_000)]
+    public async Task Many_libraries_are_told_apart_in_one_go()
+    {
+        _app.WriteApp();
+        var listed = string.Join(',', Enumerable.Range(0, 9_999).Select(i => $"\"l{i}/1\":{{}}"));
+        var described = string.Join(',', Enumerable.Range(0, 500_000).Select(i => $"\"m{i}/1\":{{}}"));
+        _app.Write("App.deps.json", $"{{\"runtimeTarget\":\".NETCoreApp\",\"targets\":{{\".NETCoreApp\":{{{listed}}}}},\"libraries\":{{{described}}}}}");
+        Assert.NotEmpty(await Task.Run(() => _app.PlanAsync(), Cancelled));
+    }
+
     [Fact]
     public async Task An_app_that_needs_a_base_does_not_run_from_scratch()
     {

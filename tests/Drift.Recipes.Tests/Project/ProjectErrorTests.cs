@@ -97,6 +97,8 @@ public sealed class ProjectErrorTests : IDisposable
     [InlineData("name: \"\\0\"", "1:7: This text has a NUL, or half of a surrogate pair.")]
     [InlineData("environment:\n\tA: b", "This is not YAML")]
     [InlineData("name: [", "This is not YAML")]
+    [InlineData("user: a\nname: \"\\U92337758\"", "2:5: What follows here is not YAML.")]
+    [InlineData("name: \"\\ud83d\\ua\"", "1:5: What follows here is not YAML.")]
     [InlineData("name: \"\\ud800\"", "1:7: ")]
     public async Task What_hides_something_or_is_no_YAML_is_refused(string yaml, string message)
     {
@@ -110,6 +112,7 @@ public sealed class ProjectErrorTests : IDisposable
     [InlineData("? ", 400_000, "deeper than 16 levels")]
     [InlineData("# comment\n", 1_000_000, "larger than 1048576 bytes")]
     [InlineData("a", 1_000_000, "")]
+    [InlineData("- a\n", 20_000, "drift.yaml:10000:3: There are more than 10000 values before this one.")]
     public async Task A_deep_or_large_file_is_refused(string part, int count, string message)
     {
         Assert.Contains(message, (await _project.FailAsync(new StringBuilder().Insert(0, part, count).ToString())).Message, StringComparison.Ordinal);
