@@ -14,7 +14,7 @@ internal sealed record CliHost(TextWriter Output, TextWriter Error)
     public Func<string, string?> Variable { get; init; } = static name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>The client that a command line's options ask for; one for the whole process.</summary>
-    public RegistryClient Registries(ParseResult result) => _registries ??= RegistrySettings.Create(result, this);
+    public RegistryClient Registries(ParseResult result) => _registries ??= RegistrySettings.Create(result, this, CredentialSettings.All(this));
 
     /// <summary>Shows how far blobs have come, as a command line's options ask for.</summary>
     public ProgressPrinter Progress(ParseResult result)

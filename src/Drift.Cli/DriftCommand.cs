@@ -30,6 +30,8 @@ internal sealed class DriftCommand : RootCommand
         ("tag", static host => new TagCommand(host)),
         ("delete", static host => new DeleteCommand(host)),
         ("gc", static host => new GcCommand(host)),
+        ("login", static host => new LoginCommand(host)),
+        ("logout", static host => new LogoutCommand(host)),
         ("schema", static host => new SchemaCommand(host)),
         ("registry", static host => new RegistryCommand(host)),
     ];

@@ -47,11 +47,12 @@ internal static class RegistrySettings
         root.Options.Add(Mirrors);
     }
 
-    public static RegistryClient Create(ParseResult result, CliHost host)
+    public static RegistryClient Create(ParseResult result, CliHost host, ICredentialSource credentials)
     {
         var printer = host.Printer(result);
         return new RegistryClient(new RegistryClientOptions
         {
+            Credentials = credentials,
             InsecureHosts = result.GetValue(Insecure) ?? [],
             TrustedAuthorities = result.GetValue(Authorities) is { } authorities ? Load(authorities, ReadAuthorities) : null,
             ClientCertificate = result.GetValue(ClientCertificate) is { } certificate ? Load(certificate, static path => X509Certificate2.CreateFromPemFile(path)) : null,

@@ -32,6 +32,8 @@ public sealed class HelpTests
     [InlineData("tag")]
     [InlineData("delete")]
     [InlineData("gc")]
+    [InlineData("login")]
+    [InlineData("logout")]
     [InlineData("schema")]
     [InlineData("registry serve")]
     public async Task Every_command_explains_itself(string command)

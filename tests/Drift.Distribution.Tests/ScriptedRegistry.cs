@@ -3,7 +3,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Drift.Oci;
 
@@ -16,16 +19,23 @@ namespace Drift.Distribution.Tests;
 internal sealed class ScriptedRegistry : IAsyncDisposable
 {
     // An address of its own: the ports of 127.0.0.1 that other tests have found free, and expect to stay so, are not taken.
-    private readonly TcpListener _listener = new(IPAddress.Parse("127.0.0.2"), 0);
+    private readonly TcpListener _listener;
+    private readonly X509Certificate2? _certificate;
     private readonly CancellationTokenSource _stopped = new();
     private readonly List<(string Request, ScriptedReply Reply)> _rules = [];
     private readonly List<(string Request, ScriptedReply Reply)> _always = [];
     private readonly ConcurrentQueue<string> _requests = [];
+    private readonly ConcurrentQueue<(string Request, string Credential)> _credentials = [];
+    private readonly ConcurrentQueue<string> _forms = [];
     private readonly ConcurrentQueue<List<string>> _headers = [];
     private readonly Task _accepting;
 
-    public ScriptedRegistry()
+    /// <param name="address">Where it listens; null for this machine alone.</param>
+    /// <param name="certificate">For HTTPS; null for HTTP.</param>
+    public ScriptedRegistry(IPAddress? address = null, X509Certificate2? certificate = null)
     {
+        _certificate = certificate;
+        _listener = new TcpListener(address ?? IPAddress.Parse("127.0.0.2"), 0);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -35,9 +45,15 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
     /// <summary>The lines of all requests so far, as in <c>GET /v2/</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
 
+    /// <summary>The requests that came with an <c>Authorization</c>, and what it was.</summary>
+    public IReadOnlyList<(string Request, string Credential)> Credentials => [.. _credentials];
+
+    /// <summary>The bodies of form requests.</summary>
+    public IReadOnlyList<string> Forms => [.. _forms];
+
     /// <summary>A header of one of the requests so far, as it was sent; null when it was not.</summary>
     public string? Header(int request, string name) =>
-        _headers.ElementAt(request).Find(header => header.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..].Trim();
+        Header(_headers.ElementAt(request), name);
 
     public Repository Repository => Impatient.Open(ImageReference.Parse($"{Host}/app"));
 
@@ -81,7 +97,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await using var stream = await OpenAsync(socket);
         await using var input = new BufferedStream(stream, 64 * 1024);
         try
         {
@@ -90,6 +106,14 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
             var request = line[..line.LastIndexOf(' ')];
             var headers = new List<string>();
             while (await ReadLineAsync(input) is { Length: > 0 } header) headers.Add(header);
+            if (Header(headers, "Authorization") is { } credential) _credentials.Enqueue((request, credential));
+            if (Header(headers, "Content-Type") == "application/x-www-form-urlencoded")
+            {
+                var form = new byte[int.Parse(Header(headers, "Content-Length")!, CultureInfo.InvariantCulture)];
+                await input.ReadExactlyAsync(form, _stopped.Token);
+                _forms.Enqueue(Encoding.ASCII.GetString(form));
+                headers.RemoveAll(header => header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
+            }
             _requests.Enqueue(request);
             _headers.Enqueue(headers);
             var reply = Take(request);
@@ -98,11 +122,23 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
             await SendAsync(stream, reply, hasBody: !request.StartsWith("HEAD", StringComparison.Ordinal));
             if (reply.StaysOpen) await Task.Delay(Timeout.Infinite, _stopped.Token);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or AuthenticationException)
         {
             // The client went away, or the test has ended.
         }
     }
+
+    private async Task<Stream> OpenAsync(Socket socket)
+    {
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        if (_certificate is null) return stream;
+        var secure = new SslStream(stream);
+        await secure.AuthenticateAsServerAsync(_certificate);
+        return secure;
+    }
+
+    private static string? Header(List<string> headers, string name) =>
+        headers.Find(header => header.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..].Trim();
 
     private ScriptedReply Take(string request)
     {
@@ -116,7 +152,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
         }
     }
 
-    private async Task SendAsync(NetworkStream stream, ScriptedReply reply, bool hasBody)
+    private async Task SendAsync(Stream stream, ScriptedReply reply, bool hasBody)
     {
         string[] head =
         [

@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics;
+using System.Net;
 
 namespace Drift.TestKit;
 
-/// <summary>Debian's <c>docker-registry</c> on a port of 127.0.0.1, with deletion enabled and a storage of its own.</summary>
+/// <summary>
+/// Debian's <c>docker-registry</c> on a port of 127.0.0.1, with deletion enabled and a storage of its own. One that asks for a login knows
+/// <see cref="Username"/> with <see cref="Password"/>.
+/// </summary>
 public sealed class DebianRegistry : IAsyncDisposable
 {
+    /// <summary>The user's name.</summary>
+    public const string Username = "tester";
+
+    /// <summary>The user's password.</summary>
+    public const string Password = "open sesame";
+
+    // The password by bcrypt, as htpasswd -B writes it.
+    private const string PasswordFile = Username + ":$2b$05$abcdefghijklmnopqrstuupx2xBUC4954936wVIjyyPHmUBFu0wCW\n";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private readonly TemporaryDirectory _directory = new();
     private readonly Process _process;
 
-    private DebianRegistry(string program)
+    private DebianRegistry(string program, bool asksForLogin)
     {
         Port = FreePort.Find();
+        var auth = asksForLogin ? $"auth: {{htpasswd: {{realm: test, path: {_directory.Write("htpasswd", PasswordFile)}}}}}" : "";
         var config = _directory.Write("config.yml", $$"""
             version: 0.1
             log: {level: error}
@@ -21,6 +34,7 @@ public sealed class DebianRegistry : IAsyncDisposable
               filesystem: {rootdirectory: {{_directory.Combine("storage")}}}
               delete: {enabled: true}
             http: {addr: "127.0.0.1:{{Port}}"}
+            {{auth}}
             """);
         _process = Process.Start(new ProcessStartInfo(program, ["serve", config]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })
             ?? throw new InvalidOperationException($"{program} did not start");
@@ -39,9 +53,9 @@ public sealed class DebianRegistry : IAsyncDisposable
     public string Host => $"127.0.0.1:{Port}";
 
     /// <summary>Starts it and waits until it answers; skips the test when it is not installed.</summary>
-    public static async Task<DebianRegistry> StartAsync(CancellationToken cancellationToken)
+    public static async Task<DebianRegistry> StartAsync(CancellationToken cancellationToken, bool asksForLogin = false)
     {
-        var registry = new DebianRegistry(Need.Program("docker-registry"));
+        var registry = new DebianRegistry(Need.Program("docker-registry"), asksForLogin);
         try
         {
             await registry.WaitUntilReadyAsync(cancellationToken);
@@ -72,7 +86,7 @@ public sealed class DebianRegistry : IAsyncDisposable
             try
             {
                 using var response = await client.GetAsync(new Uri(Address, "v2/"), cancellationToken);
-                if (response.IsSuccessStatusCode) return;
+                if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.Unauthorized) return;
             }
             catch (HttpRequestException)
             {

@@ -12,6 +12,8 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(GcReport))]
 [JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(ProgressLine))]
+[JsonSerializable(typeof(LoginReport))]
+[JsonSerializable(typeof(LogoutReport))]
 [JsonSerializable(typeof(ServeReport))]
 [JsonSerializable(typeof(TagReport))]
 [JsonSerializable(typeof(TagsReport))]

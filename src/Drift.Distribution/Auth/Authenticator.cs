@@ -21,6 +21,9 @@ internal sealed class Authenticator(RegistryConnection registry, ICredentialSour
     private BearerChallenge? _bearer;
     private bool _basic;
 
+    /// <summary>Whether the registry has asked.</summary>
+    public bool HasAsked => _basic || _bearer is not null;
+
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>What goes along with a request; null for nothing, as long as the registry has not asked.</summary>
@@ -80,7 +83,10 @@ internal sealed class Authenticator(RegistryConnection registry, ICredentialSour
             if (_tokens.TryGetValue(key, out token) && Now < token.RenewAt) return token;
             // Where the registry asks for more than is computed here, both are asked for.
             var asked = scope.Text.Length == 0 || (challenge.Error == "insufficient_scope" && challenge.Scope is not null && challenge.Scope != scope.Text) ? $"{scope.Text} {challenge.Scope}".Trim() : scope.Text;
-            token = await _server.FetchAsync(challenge, asked, await FindAsync(scope, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            var credential = await FindAsync(scope, cancellationToken).ConfigureAwait(false);
+            token = credential?.RegistryToken is { } own
+                ? new RegistryToken(own, Now, DateTimeOffset.MaxValue)
+                : await _server.FetchAsync(challenge, asked, credential, cancellationToken).ConfigureAwait(false);
             _tokens[key] = token;
             return token;
         }

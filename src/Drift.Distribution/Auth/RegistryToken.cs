@@ -15,6 +15,9 @@ internal sealed record RegistryToken(string Value, DateTimeOffset Fetched, DateT
     private const double RenewAfter = 0.8;
     private const double LongestLifetime = 24 * 3600;
 
+    /// <summary>Whether a text can be a token, which becomes part of a header.</summary>
+    public static bool IsValid(string value) => !value.AsSpan().ContainsAnyExceptInRange('!', '~');
+
     /// <summary>Reads a token server's answer; null when there is none in it.</summary>
     public static RegistryToken? Read(ReadOnlyMemory<byte> json, DateTimeOffset now)
     {
@@ -23,8 +26,7 @@ internal sealed record RegistryToken(string Value, DateTimeOffset Fetched, DateT
             using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
             var value = Text("token") ?? Text("access_token");
-            // A token becomes part of a header.
-            if (string.IsNullOrEmpty(value) || value.Any(c => c is <= ' ' or > '~')) return null;
+            if (string.IsNullOrEmpty(value) || !IsValid(value)) return null;
             var lifetime = document.RootElement.TryGetProperty("expires_in", out var seconds) && seconds.ValueKind == JsonValueKind.Number && seconds.GetDouble() is > 0 and var given
                 ? Math.Min(given, LongestLifetime)
                 : StandardLifetime;
@@ -32,8 +34,9 @@ internal sealed record RegistryToken(string Value, DateTimeOffset Fetched, DateT
 
             string? Text(string name) => document.RootElement.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.String ? element.GetString() : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter is for text that is no Unicode.
             return null;
         }
     }

@@ -54,7 +54,7 @@ internal sealed class TokenServer(RegistryConnection registry)
         var request = new HttpRequestMessage(HttpMethod.Get, builder.Uri);
         if (credential is not null)
         {
-            var (name, secret) = credential.IdentityToken is { } token ? ("<token>", token) : (credential.Username, credential.Password);
+            var (name, secret) = credential.IdentityToken is { } token ? (RegistryCredential.TokenName, token) : (credential.Username, credential.Password);
             request.Headers.Authorization = Basic(name, secret);
         }
         return request;

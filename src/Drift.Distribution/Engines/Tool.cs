@@ -13,9 +13,9 @@ internal static partial class Tool
     // Between closing its input and being gone.
     private static readonly TimeSpan BrokenPipe = TimeSpan.FromSeconds(2);
 
-    /// <summary>The path of a program that <c>PATH</c> finds; null when it is not installed.</summary>
-    public static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+    /// <summary>The path of a program that <c>PATH</c>, or else one of these folders, finds; null when it is not installed.</summary>
+    public static string? Find(string program, IReadOnlyList<string>? directories = null) =>
+        (directories ?? (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
             .Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
 
     /// <summary>Runs a program to its end and returns what it printed.</summary>

@@ -9,20 +9,20 @@ internal static class AtomicFile
     // Between making a file and locking it, its maker may be held up.
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(1);
 
-    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken, UnixFileMode? mode = null) =>
         await WriteAsync(path, stream =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             stream.Write(content.Span);
             return ValueTask.CompletedTask;
-        }).ConfigureAwait(false);
+        }, mode).ConfigureAwait(false);
 
-    public static async Task WriteAsync(string path, Func<Stream, ValueTask> write)
+    public static async Task WriteAsync(string path, Func<Stream, ValueTask> write, UnixFileMode? mode = null)
     {
         var temporary = TemporaryName(path);
         try
         {
-            var stream = Create(temporary);
+            var stream = Create(temporary, mode);
             await using (stream.ConfigureAwait(false))
             {
                 await write(stream).ConfigureAwait(false);
@@ -61,12 +61,13 @@ internal static class AtomicFile
         }
     }
 
-    public static FileStream Create(string path) => new(path, new FileStreamOptions
+    public static FileStream Create(string path, UnixFileMode? mode = null) => new(path, new FileStreamOptions
     {
         Mode = FileMode.CreateNew,
         Access = FileAccess.Write,
         // A shared lock: enough against DeleteAbandoned, which wants one of its own, and no obstacle to who reads the file just after its renaming.
         Share = FileShare.Read,
         BufferSize = 64 * 1024,
+        UnixCreateMode = mode,
     });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Collections.Concurrent;
+using System.Net;
 using Drift.Oci;
 
 namespace Drift.Distribution;
@@ -28,6 +29,20 @@ public sealed class RegistryClient : IDisposable
         ArgumentNullException.ThrowIfNull(reference);
         var mirrors = _options.Mirrors.TryGetValue(reference.Host, out var hosts) ? hosts : [];
         return new Repository(Connect(reference.Host), [.. mirrors.Select(Connect)], reference.Repository);
+    }
+
+    /// <summary>Asks a registry whether it accepts the credential for it, as far as it asks for one.</summary>
+    /// <param name="host">The registry's host, with its port if it has one, as references name it.</param>
+    /// <param name="cancellationToken">Stops asking.</param>
+    /// <returns>False when the registry lets everyone in, so that nothing is known of the credential.</returns>
+    /// <exception cref="DriftException">It does not accept it, or cannot be reached.</exception>
+    public async Task<bool> CheckAccessAsync(string host, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(host);
+        var connection = Connect(host);
+        var request = new RegistryRequest(HttpMethod.Get, new Uri(connection.Address, "v2/"), TokenScope.None, HttpStatusCode.OK);
+        using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return connection.HasAsked;
     }
 
     /// <summary>Ends all connections.</summary>

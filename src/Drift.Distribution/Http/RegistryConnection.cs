@@ -43,6 +43,9 @@ internal sealed class RegistryConnection : IDisposable
 
     public bool IsThisMachine { get; }
 
+    /// <summary>Whether the registry has asked who is there.</summary>
+    public bool HasAsked => _authenticator.HasAsked;
+
     public TimeSpan Patience => _options.Patience;
 
     /// <summary>
