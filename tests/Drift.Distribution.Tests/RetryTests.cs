@@ -120,6 +120,23 @@ public sealed class RetryTests : DistributionTest
     }
 
     [Fact(Timeout = Limit)]
+    public async Task What_takes_a_blob_and_says_nothing_is_left()
+    {
+        using var client = new RegistryClient(new RegistryClientOptions { FirstPause = TimeSpan.FromMilliseconds(1), Patience = TimeSpan.FromMilliseconds(50) });
+        await using var registry = new ScriptedRegistry().Always("POST", ScriptedReply.Upload("/1")).Always("PUT", new ScriptedReply { Status = 100, StaysOpen = true })
+            .Always("GET", ScriptedReply.Error(404)).Always("HEAD", new ScriptedReply { Status = 404 });
+        var repository = client.Open(ImageReference.Parse($"{registry.Host}/app"));
+        AssertContains("does not answer", (await FailsAsync(ErrorCode.RegistryUnreachable, async () => await repository.ReceiveBlobAsync(Blob, new BytesSource(Content), Cancelled))).Message);
+
+        // One that is sent while it is made is sent again from the file, as if the stream had broken.
+        await using var slow = new ScriptedRegistry().Always("POST", ScriptedReply.Upload("/1")).On("PATCH", new ScriptedReply { Status = 100, StaysOpen = true }).On("PUT", new ScriptedReply { Status = 201 });
+        await using var blob = await client.Open(ImageReference.Parse($"{slow.Host}/app")).CreateBlobAsync(null, Cancelled);
+        var large = RandomBytes(2_000_000);
+        await blob.WriteAsync(large, Cancelled);
+        await blob.CommitAsync(Descriptor.Of(MediaTypes.OciLayer, large), Cancelled);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Warnings_and_limits_are_passed_on_once()
     {
         var notices = new Notices();

@@ -33,4 +33,7 @@ public sealed record RegistryClientOptions
 
     /// <summary>How long a registry may say nothing.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a registry may take to answer once it has a body: it reads a large blob again before it takes it.</summary>
+    internal TimeSpan PatienceAfterBody => 10 * Patience;
 }

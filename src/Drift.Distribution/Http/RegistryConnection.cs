@@ -48,6 +48,8 @@ internal sealed class RegistryConnection : IDisposable
 
     public TimeSpan Patience => _options.Patience;
 
+    public TimeSpan PatienceAfterBody => _options.PatienceAfterBody;
+
     /// <summary>
     /// Sends a request, and again while that helps, and returns the answer when its status is expected. The answer's body is still on the
     /// wire; the caller disposes it.
@@ -124,8 +126,9 @@ internal sealed class RegistryConnection : IDisposable
         var uri = message.RequestUri!;
         var client = IsOwn(uri) ? _http.Registry(IsThisMachine) : _http.Elsewhere(await _isPrivate.Value.ConfigureAwait(false));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // A body has a limit of its own while it makes no progress; after it, registries take their time to look at it.
-        if (message.Content is null) patience.CancelAfter(_options.Patience);
+        // A body has a limit of its own while it makes no progress, and one that is still made is its maker's to wait for.
+        if (message.Content is BlobContent blob) blob.WhenSent = () => patience.CancelAfter(_options.PatienceAfterBody);
+        else if (message.Content is not StreamContent) patience.CancelAfter(message.Content is null ? _options.Patience : _options.PatienceAfterBody);
         try
         {
             return await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);

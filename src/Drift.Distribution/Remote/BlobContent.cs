@@ -25,6 +25,9 @@ internal sealed class BlobContent : HttpContent
         Headers.ContentLength = length;
     }
 
+    /// <summary>Called when all of it has been sent.</summary>
+    public Action? WhenSent { get; set; }
+
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         var content = await _openAt(_offset, cancellationToken).ConfigureAwait(false);
@@ -39,6 +42,7 @@ internal sealed class BlobContent : HttpContent
             if (left == 0) await content.SkipAsync(1, cancellationToken).ConfigureAwait(false);
             await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
         }
+        WhenSent?.Invoke();
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);

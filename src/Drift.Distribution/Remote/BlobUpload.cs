@@ -140,12 +140,16 @@ internal sealed class BlobUpload(Repository repository, bool wasAsked) : BlobStr
         await _pipe!.Writer.CompleteAsync().ConfigureAwait(false);
         try
         {
-            using var response = await _request!.WaitAsync(cancellationToken).ConfigureAwait(false);
+            using var response = await _request!.WaitAsync(_registry.PatienceAfterBody, cancellationToken).ConfigureAwait(false);
             var session = UploadSession.Read(_registry, response);
             await repository.FinishUploadAsync(session, descriptor, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (DriftException e) when (IsForNow(e))
+        {
+            return false;
+        }
+        catch (TimeoutException)
         {
             return false;
         }
