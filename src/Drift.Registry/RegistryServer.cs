@@ -19,14 +19,19 @@ public sealed class RegistryServer : IAsyncDisposable
 {
     private readonly KestrelServer _kestrel;
     private readonly RegistryStorage _storage;
+    private readonly Mirror? _mirror;
+    private readonly Task _collection;
+    private readonly CancellationTokenSource _stop = new();
     private readonly TimeSpan _shutdownTimeout;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
-    private RegistryServer(KestrelServer kestrel, RegistryStorage storage, RegistryOptions options)
+    private RegistryServer(KestrelServer kestrel, RegistryStorage storage, Mirror? mirror, RegistryOptions options)
     {
         _kestrel = kestrel;
         _storage = storage;
+        _mirror = mirror;
+        _collection = storage.CollectGarbageAsync(options, _stop.Token);
         _shutdownTimeout = options.ShutdownTimeout;
         Address = new Uri(kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
@@ -48,18 +53,23 @@ public sealed class RegistryServer : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(options.StorageDirectory);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Port, IPEndPoint.MaxPort);
+        if (options.Upstream is { IsAbsoluteUri: false } or { Scheme: not ("http" or "https") }) throw new ArgumentException("The upstream is not an HTTP address.", nameof(options));
+        if (options.GarbageInterval is { } interval) ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.GarbageGrace, TimeSpan.Zero);
         cancellationToken.ThrowIfCancellationRequested();
 
         var storage = OpenStorage(options);
+        var mirror = options.Upstream is { } upstream ? new Mirror(upstream, storage, options.MaximumManifestSize) : null;
         var kestrel = CreateKestrel(options);
         try
         {
-            await kestrel.StartAsync(new RegistryApplication(storage, options), cancellationToken).ConfigureAwait(false);
-            return new RegistryServer(kestrel, storage, options);
+            await kestrel.StartAsync(new RegistryApplication(storage, mirror, options), cancellationToken).ConfigureAwait(false);
+            return new RegistryServer(kestrel, storage, mirror, options);
         }
         catch (Exception e)
         {
             kestrel.Dispose();
+            if (mirror is not null) await mirror.DisposeAsync().ConfigureAwait(false);
             storage.Dispose();
             // Kestrel wraps only "address in use"; a port below 1024 comes as the socket's own exception.
             if (e is not (SocketException or IOException { InnerException: AddressInUseException })) throw;
@@ -82,7 +92,11 @@ public sealed class RegistryServer : IAsyncDisposable
             await _kestrel.StopAsync(timeout.Token).ConfigureAwait(false);
         }
         _kestrel.Dispose();
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _collection.ConfigureAwait(false);
+        if (_mirror is not null) await _mirror.DisposeAsync().ConfigureAwait(false);
         _storage.Dispose();
+        _stop.Dispose();
         _stopped.TrySetResult();
     }
 
@@ -90,7 +104,7 @@ public sealed class RegistryServer : IAsyncDisposable
     {
         try
         {
-            return new RegistryStorage(options.StorageDirectory, options.UploadIdleTimeout, options.TimeProvider);
+            return new RegistryStorage(options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -19,9 +19,7 @@ internal static class ErrorAnswer
         var entries = details.Select(detail => new ErrorEntry(error.Code, error.Message, Shorten(detail))).ToArray();
         var body = JsonSerializer.SerializeToUtf8Bytes(new ErrorBody(entries), RegistryJsonContext.Default.ErrorBody);
         context.Response.StatusCode = error.Status;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+        await JsonAnswer.WriteAsync(context, body).ConfigureAwait(false);
     }
 
     private static string? Shorten(string? detail) => detail?.Length > MaximumDetailLength ? detail[..MaximumDetailLength] + "…" : detail;
