@@ -10,6 +10,7 @@ public sealed class DebianRegistry : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private readonly TemporaryDirectory _directory = new();
     private readonly Process _process;
+    private int _disposed;
 
     private DebianRegistry(string program)
     {
@@ -54,9 +55,14 @@ public sealed class DebianRegistry : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts other bytes in the place of a blob, as a damaged disk would.</summary>
+    public Task ReplaceBlobAsync(string sha256, byte[] content) =>
+        File.WriteAllBytesAsync(_directory.Combine("storage", "docker", "registry", "v2", "blobs", "sha256", sha256[..2], sha256, "data"), content);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();

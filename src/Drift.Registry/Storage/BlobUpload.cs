@@ -114,11 +114,8 @@ internal sealed class BlobUpload : IDisposable
         }
     }
 
-    /// <summary>Opens the file for <see cref="WriteAsync"/>.</summary>
-    public SafeFileHandle OpenFile() => File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete);
-
-    /// <summary>Opens the file for someone who reads what was received so far.</summary>
-    public SafeFileHandle OpenRead() => File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    /// <summary>Opens the file for <see cref="WriteAsync"/>, and to read what was received so far.</summary>
+    public SafeFileHandle OpenFile() => File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
 
     /// <summary>Appends bytes. It is not cancelled: file, hash and offset move on together.</summary>
     public async Task WriteAsync(SafeFileHandle file, ReadOnlySequence<byte> content)
