@@ -19,7 +19,7 @@ public sealed record RegistryGarbage(IReadOnlyList<Digest> Blobs, long Size, int
     /// <param name="dryRun">Whether to tell what would be deleted, and delete nothing.</param>
     /// <param name="cancellationToken">Ends the collection early; what is deleted by then stays deleted.</param>
     /// <exception cref="DriftException">
-    /// There is no registry in the folder (<see cref="ErrorCode.NotFound"/>), or what it needs cannot be read
+    /// There is no registry in the folder (<see cref="ErrorCode.SourceNotFound"/>), or what it needs cannot be read
     /// (<see cref="ErrorCode.InvalidContent"/>), so nothing was deleted.
     /// </exception>
     public static Task<RegistryGarbage> CollectAsync(string storageDirectory, TimeSpan grace, bool dryRun = false, CancellationToken cancellationToken = default)
@@ -28,7 +28,7 @@ public sealed record RegistryGarbage(IReadOnlyList<Digest> Blobs, long Size, int
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
         var root = Path.GetFullPath(storageDirectory);
         if (!Directory.Exists(Path.Combine(root, "content")))
-            throw new DriftException(ErrorCode.NotFound, $"There is no registry in {root}.", "Name the folder that drift registry serve stores in with --storage.");
+            throw new DriftException(ErrorCode.SourceNotFound, $"There is no registry in {root}.", "Name the folder that drift registry serve stores in with --storage.");
         return Task.Run(() => new GarbageCollector(root).Collect(grace, dryRun, cancellationToken), cancellationToken);
     }
 }

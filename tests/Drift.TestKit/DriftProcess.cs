@@ -20,6 +20,9 @@ public sealed class DriftProcess : IAsyncDisposable
     /// <summary>What it printed first, as <c>--json</c> prints it.</summary>
     public JsonElement Report { get; private set; }
 
+    /// <summary>The process's id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Whether it ended by itself.</summary>
     public bool HasExited => _process.HasExited;
 

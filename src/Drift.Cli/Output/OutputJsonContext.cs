@@ -10,6 +10,7 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(ErrorReport))]
 [JsonSerializable(typeof(GcReport))]
 [JsonSerializable(typeof(InspectReport))]
+[JsonSerializable(typeof(RegistryGcReport))]
 [JsonSerializable(typeof(ServeReport))]
 [JsonSerializable(typeof(TransferReport))]
 [JsonSerializable(typeof(UntagReport))]
