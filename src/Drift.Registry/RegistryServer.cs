@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Drift.Oci;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -17,6 +18,7 @@ namespace Drift.Registry;
 /// </summary>
 public sealed class RegistryServer : IAsyncDisposable
 {
+    private const int ResponseBufferSize = 256 * 1024; // The next part of a blob is read while one is sent.
     private readonly KestrelServer _kestrel;
     private readonly RegistryStorage _storage;
     private readonly Mirror? _mirror;
@@ -118,10 +120,17 @@ public sealed class RegistryServer : IAsyncDisposable
     {
         var kestrelOptions = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = NoServices.Instance };
         kestrelOptions.Limits.MaxRequestBodySize = null; // A blob has no limit; ManifestEndpoint bounds manifests itself.
+        kestrelOptions.Limits.MaxResponseBufferSize = ResponseBufferSize;
         kestrelOptions.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), options.LoggerFactory);
+        var transportOptions = new SocketTransportOptions();
+        UseBlocks(transportOptions, new BlockPool());
+        var transport = new SocketTransportFactory(Options.Create(transportOptions), options.LoggerFactory);
         return new KestrelServer(Options.Create(kestrelOptions), transport, options.LoggerFactory);
     }
+
+    // A host would set it from its services; without one there is no public way.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_MemoryPoolFactory")]
+    private static extern void UseBlocks(SocketTransportOptions options, IMemoryPoolFactory<byte> factory);
 
     private sealed class NoServices : IServiceProvider
     {

@@ -10,7 +10,7 @@ namespace Drift.Registry;
 /// <summary><c>/v2/NAME/blobs/DIGEST</c> (distribution-spec end-2 and end-10).</summary>
 internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror)
 {
-    private const int CopySize = 128 * 1024;
+    private const int CopySize = 64 * 1024;
 
     public async Task ReadAsync(HttpContext context, RequestTarget target)
     {
