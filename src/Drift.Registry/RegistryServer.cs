@@ -122,7 +122,8 @@ public sealed class RegistryServer : IAsyncDisposable
         kestrelOptions.Limits.MaxRequestBodySize = null; // A blob has no limit; ManifestEndpoint bounds manifests itself.
         kestrelOptions.Limits.MaxResponseBufferSize = ResponseBufferSize;
         kestrelOptions.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        var transportOptions = new SocketTransportOptions();
+        // Sends and goes on with requests on the thread that has the data, which is one of the pool all the same: no other one is woken for it.
+        var transportOptions = new SocketTransportOptions { UnsafePreferInlineScheduling = true };
         UseBlocks(transportOptions, new BlockPool());
         var transport = new SocketTransportFactory(Options.Create(transportOptions), options.LoggerFactory);
         return new KestrelServer(Options.Create(kestrelOptions), transport, options.LoggerFactory);
