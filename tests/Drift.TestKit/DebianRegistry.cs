@@ -12,7 +12,7 @@ public sealed class DebianRegistry : IAsyncDisposable
     private readonly Process _process;
     private int _disposed;
 
-    private DebianRegistry(string program)
+    private DebianRegistry(string program, Uri? upstream)
     {
         Port = FreePort.Find();
         var config = _directory.Write("config.yml", $$"""
@@ -22,6 +22,7 @@ public sealed class DebianRegistry : IAsyncDisposable
               filesystem: {rootdirectory: {{_directory.Combine("storage")}}}
               delete: {enabled: true}
             http: {addr: "127.0.0.1:{{Port}}"}
+            {{(upstream is null ? "" : $"proxy: {{remoteurl: {upstream}}}")}}
             """);
         _process = Process.Start(new ProcessStartInfo(program, ["serve", config]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })
             ?? throw new InvalidOperationException($"{program} did not start");
@@ -39,10 +40,10 @@ public sealed class DebianRegistry : IAsyncDisposable
     /// <summary>What stands before the repository's name in a reference.</summary>
     public string Host => $"127.0.0.1:{Port}";
 
-    /// <summary>Starts it and waits until it answers; skips the test when it is not installed.</summary>
-    public static async Task<DebianRegistry> StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts it, as a pull-through cache when an upstream is named, and waits until it answers; skips the test when it is not installed.</summary>
+    public static async Task<DebianRegistry> StartAsync(CancellationToken cancellationToken, Uri? upstream = null)
     {
-        var registry = new DebianRegistry(Need.Program("docker-registry"));
+        var registry = new DebianRegistry(Need.Program("docker-registry"), upstream);
         try
         {
             await registry.WaitUntilReadyAsync(cancellationToken);
