@@ -94,7 +94,9 @@ internal sealed class ContentStore
     private bool IsStored(Digest digest, long size)
     {
         var path = PathOf(digest);
-        return new FileInfo(path) is { Exists: true } stored && stored.Length == size && LastAsked.Renew(path);
+        if (new FileInfo(path) is not { Exists: true } stored || stored.Length != size || !LastAsked.Renew(path)) return false;
+        Disk.FlushFolder(Path.GetDirectoryName(path)!); // Whoever put it there may not have come so far yet.
+        return true;
     }
 
     // A digest's text is checked: an algorithm that is known, and hex.

@@ -27,7 +27,8 @@ internal sealed class ManifestStore(RepositoryFolders folders, RepositoryStore r
             if (references.Subject is { } subject)
                 await _referrers.AddAsync(name, subject, references.DescriptorOf(manifest), cancellationToken).ConfigureAwait(false);
             var link = folders.Manifest(name, manifest.Digest);
-            if (Disk.ReadLine(link) != manifest.MediaType)
+            if (Disk.ReadLine(link) == manifest.MediaType) Disk.FlushFolder(Path.GetDirectoryName(link)!);
+            else
             {
                 await session.WriteAsync(link, manifest.MediaType, cancellationToken).ConfigureAwait(false);
                 _cache.Remove(name, manifest.Digest);

@@ -17,10 +17,12 @@ internal sealed class RepositoryStore(RepositoryFolders folders, ContentStore co
     public void LinkBlob(RepositoryName name, Digest digest)
     {
         var link = folders.Blob(name, digest);
-        if (LastAsked.Renew(link)) return;
         var folder = Path.GetDirectoryName(link)!;
-        Disk.CreateFolder(folder);
-        File.OpenHandle(link, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
+        if (!LastAsked.Renew(link))
+        {
+            Disk.CreateFolder(folder);
+            File.OpenHandle(link, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
+        }
         Disk.FlushFolder(folder);
     }
 
@@ -30,8 +32,10 @@ internal sealed class RepositoryStore(RepositoryFolders folders, ContentStore co
     /// <summary>Points a tag at a manifest that the repository shows.</summary>
     public async Task SetTagAsync(RepositoryName name, Tag tag, Digest digest, CancellationToken cancellationToken)
     {
-        if (FindTag(name, tag) == digest) return;
-        await session.WriteAsync(folders.Tag(name, tag), digest.ToString(), cancellationToken).ConfigureAwait(false);
+        var path = folders.Tag(name, tag);
+        // Though the same may have been written just now, by a push that has not flushed it yet.
+        if (FindTag(name, tag) == digest) Disk.FlushFolder(Path.GetDirectoryName(path)!);
+        else await session.WriteAsync(path, digest.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What a tag points at; null when there is no such tag.</summary>
