@@ -9,11 +9,13 @@ namespace Drift.Registry;
 internal sealed class ContentStore
 {
     private readonly string _directory;
+    private readonly GarbageFolder _garbage;
     private readonly SessionDirectory _session;
 
-    public ContentStore(string directory, SessionDirectory session, long? quota)
+    public ContentStore(string root, GarbageFolder garbage, SessionDirectory session, long? quota)
     {
-        _directory = directory;
+        _directory = Path.Combine(root, "content");
+        _garbage = garbage;
         _session = session;
         Quota = new StorageQuota(quota, () => List().Sum(content => new FileInfo(content.Path) is { Exists: true } file ? file.Length : 0));
     }
@@ -22,19 +24,13 @@ internal sealed class ContentStore
     public StorageQuota Quota { get; }
 
     /// <summary>Notes that the content is asked for, so that it is no garbage for a while; false when it is not stored.</summary>
-    public bool Keep(Digest digest) => LastAsked.Renew(PathOf(digest));
+    public bool Keep(Digest digest) => _garbage.Keep(PathOf(digest));
 
     /// <summary>Opens content for reading at any offset; null when it is not stored.</summary>
     public SafeFileHandle? OpenRead(Digest digest)
     {
-        try
-        {
-            return File.OpenHandle(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
+        var path = PathOf(digest);
+        return Open(path) ?? (_garbage.TryRestore(path) ? Open(path) : null);
     }
 
     /// <summary>Stores content that its caller hashed.</summary>
@@ -90,11 +86,23 @@ internal sealed class ContentStore
         }
     }
 
+    private static SafeFileHandle? Open(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
     // A file of another size was damaged on disk; pushing its content again repairs it.
     private bool IsStored(Digest digest, long size)
     {
         var path = PathOf(digest);
-        if (new FileInfo(path) is not { Exists: true } stored || stored.Length != size || !LastAsked.Renew(path)) return false;
+        if (new FileInfo(path) is not { Exists: true } stored || stored.Length != size || !_garbage.Keep(path)) return false;
         Disk.FlushFolder(Path.GetDirectoryName(path)!); // Whoever put it there may not have come so far yet.
         return true;
     }

@@ -5,22 +5,15 @@ using Drift.Oci;
 namespace Drift.Registry;
 
 /// <summary>
-/// Finds what no manifest needs, and deletes it unless somebody asked for it during the grace. A file is moved away first and looked at again
-/// there: whoever asks for it before finds it and makes it young, so it comes back; whoever asks afterwards is told that it is gone.
-/// So no lock is held, and servers of the same folder need not know of each other.
+/// Finds what no manifest needs, and deletes it unless somebody asked for it during the grace. A file is moved to the
+/// <see cref="GarbageFolder"/> first and looked at again there: whoever asked before the move has made it young, so it comes back, and whoever
+/// asks afterwards takes it back. So no lock is held, and servers of the same folder need not know of each other.
 /// </summary>
 internal sealed class GarbageCollector(string root)
 {
-    private readonly RepositoryFolders _folders = new(Path.Combine(root, "repositories"));
-    private readonly ContentStore _content = new(Path.Combine(root, "content"), SessionDirectory.ReadOnly, quota: null);
-    private readonly string _garbage = Path.Combine(root, "garbage");
-
-    /// <summary>Puts back what a collection that was killed had moved away.</summary>
-    public void RestoreInterrupted()
-    {
-        if (!Directory.Exists(_garbage)) return;
-        foreach (var file in Directory.EnumerateFiles(_garbage, "*", SearchOption.AllDirectories)) Restore(file, Path.Combine(root, Path.GetRelativePath(_garbage, file)));
-    }
+    private readonly RepositoryFolders _folders = new(root);
+    private readonly ContentStore _content = new(root, new GarbageFolder(root), SessionDirectory.ReadOnly, quota: null);
+    private readonly GarbageFolder _garbage = new(root);
 
     /// <summary>Collects once.</summary>
     public RegistryGarbage Collect(TimeSpan grace, bool dryRun, CancellationToken cancellationToken)
@@ -31,7 +24,7 @@ internal sealed class GarbageCollector(string root)
         foreach (var (digest, path) in links)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!TryDelete(path, grace, dryRun)) young.Add(digest);
+            if (!TryDelete(path)) young.Add(digest);
         }
 
         var deleted = new List<Digest>();
@@ -42,7 +35,7 @@ internal sealed class GarbageCollector(string root)
             cancellationToken.ThrowIfCancellationRequested();
             if (needed.Contains(digest)) continue;
             var length = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
-            if (!young.Contains(digest) && TryDelete(path, grace, dryRun))
+            if (!young.Contains(digest) && TryDelete(path))
             {
                 deleted.Add(digest);
                 size += length;
@@ -50,6 +43,8 @@ internal sealed class GarbageCollector(string root)
             else tooYoung++;
         }
         return new RegistryGarbage(deleted, size, tooYoung);
+
+        bool TryDelete(string path) => dryRun ? LastAsked.IsOver(path, grace) : _garbage.TryDelete(path, grace);
     }
 
     private (HashSet<Digest> Needed, List<(Digest Digest, string Path)> Links) Mark(CancellationToken cancellationToken)
@@ -85,45 +80,6 @@ internal sealed class GarbageCollector(string root)
         {
             throw new DriftException(ErrorCode.InvalidContent, $"The manifest {manifest} cannot be read, so what it needs is not known and nothing was deleted: {e.Message}.",
                 "Delete or push this manifest again.", e);
-        }
-    }
-
-    private bool TryDelete(string path, TimeSpan grace, bool dryRun)
-    {
-        if (!LastAsked.IsOver(path, grace)) return false;
-        if (dryRun) return true;
-        var moved = Path.Combine(_garbage, Path.GetRelativePath(root, path));
-        Disk.CreateFolder(Path.GetDirectoryName(moved)!);
-        try
-        {
-            File.Move(path, moved, overwrite: true);
-        }
-        catch (FileNotFoundException)
-        {
-            return true; // Its repository deleted it meanwhile.
-        }
-        if (LastAsked.IsOver(moved, grace))
-        {
-            File.Delete(moved);
-            return true;
-        }
-        Restore(moved, path);
-        return false;
-    }
-
-    private static void Restore(string moved, string path)
-    {
-        try
-        {
-            File.Move(moved, path, overwrite: false);
-        }
-        catch (FileNotFoundException)
-        {
-            // Another server that starts has put it back.
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(moved); // It was pushed anew.
         }
     }
 }

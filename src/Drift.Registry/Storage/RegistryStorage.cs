@@ -13,7 +13,7 @@ namespace Drift.Registry;
 /// repositories/NAME/_manifests/sha256/abcd…        the manifest is visible in NAME; holds its media type
 /// repositories/NAME/_tags/TAG                      holds the digest that the tag points at
 /// repositories/NAME/_referrers/sha256/abcd…/…      what refers to the manifest abcd…, one file each
-/// garbage/                                         what is just being deleted; see GarbageCollector
+/// garbage/                                         what is just being deleted; see GarbageFolder
 /// uploads/SESSION/                                 unfinished files of one running server; SESSION.lock shows that it lives
 /// </code>
 /// No part of a repository's name begins with an underscore, so names and folders never meet. A file appears by rename, complete
@@ -29,12 +29,13 @@ internal sealed partial class RegistryStorage : IDisposable
         // A mirror writes what it fetched, though its clients may not.
         IsWritten = !options.ReadOnly || options.Upstream is not null;
         if (IsWritten) Directory.CreateDirectory(root);
-        var folders = new RepositoryFolders(Path.Combine(root, "repositories"));
+        var folders = new RepositoryFolders(root);
+        var garbage = new GarbageFolder(root);
+        if (IsWritten) garbage.RestoreAll();
         Garbage = new GarbageCollector(root);
-        if (IsWritten) Garbage.RestoreInterrupted();
         _session = IsWritten ? SessionDirectory.Open(Path.Combine(root, "uploads")) : SessionDirectory.ReadOnly;
-        Content = new ContentStore(Path.Combine(root, "content"), _session, options.Quota);
-        Repositories = new RepositoryStore(folders, Content, _session);
+        Content = new ContentStore(root, garbage, _session, options.Quota);
+        Repositories = new RepositoryStore(folders, Content, garbage, _session);
         Manifests = new ManifestStore(folders, Repositories, Content, _session);
         Uploads = new BlobUploads(_session, Content.Quota, options.UploadIdleTimeout, options.TimeProvider);
     }

@@ -5,12 +5,13 @@ using Drift.Oci;
 namespace Drift.Registry;
 
 /// <summary>Where each repository keeps its files; see <see cref="RegistryStorage"/>.</summary>
-internal sealed class RepositoryFolders(string directory)
+internal sealed class RepositoryFolders(string root)
 {
     private const string Blobs = "_blobs";
     private const string Manifests = "_manifests";
     private const string Tags = "_tags";
     private const string Referrers = "_referrers";
+    private readonly string _directory = Path.Combine(root, "repositories");
 
     // The name's, tag's and digest's types let neither ".." nor a separator at an end through.
     public string TagsOf(RepositoryName name) => In(name, Tags);
@@ -32,7 +33,7 @@ internal sealed class RepositoryFolders(string directory)
     public IReadOnlyList<RepositoryName> List()
     {
         var names = new List<RepositoryName>();
-        if (Directory.Exists(directory)) Add(directory, "");
+        if (Directory.Exists(_directory)) Add(_directory, "");
         names.Sort(static (left, right) => string.CompareOrdinal(left.ToString(), right.ToString()));
         return names;
 
@@ -63,5 +64,5 @@ internal sealed class RepositoryFolders(string directory)
         }
     }
 
-    private string In(RepositoryName name, string part) => Path.Combine(directory, name.ToString(), part);
+    private string In(RepositoryName name, string part) => Path.Combine(_directory, name.ToString(), part);
 }

@@ -5,20 +5,20 @@ using Drift.Oci;
 namespace Drift.Registry;
 
 /// <summary>Which blobs and tags each repository shows; <see cref="ManifestStore"/> knows its manifests.</summary>
-internal sealed class RepositoryStore(RepositoryFolders folders, ContentStore content, SessionDirectory session)
+internal sealed class RepositoryStore(RepositoryFolders folders, ContentStore content, GarbageFolder garbage, SessionDirectory session)
 {
     /// <summary>Whether the repository shows the blob; its content may be gone all the same.</summary>
-    public bool HasBlob(RepositoryName name, Digest digest) => File.Exists(folders.Blob(name, digest));
+    public bool HasBlob(RepositoryName name, Digest digest) => garbage.Has(folders.Blob(name, digest));
 
     /// <summary>Notes that a client asks for the blob and may rely on the answer; false when the repository does not have it.</summary>
-    public bool KeepBlob(RepositoryName name, Digest digest) => LastAsked.Renew(folders.Blob(name, digest)) && content.Keep(digest);
+    public bool KeepBlob(RepositoryName name, Digest digest) => garbage.Keep(folders.Blob(name, digest)) && content.Keep(digest);
 
     /// <summary>Makes the repository show a blob that is stored.</summary>
     public void LinkBlob(RepositoryName name, Digest digest)
     {
         var link = folders.Blob(name, digest);
         var folder = Path.GetDirectoryName(link)!;
-        if (!LastAsked.Renew(link))
+        if (!garbage.Keep(link))
         {
             Disk.CreateFolder(folder);
             File.OpenHandle(link, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
