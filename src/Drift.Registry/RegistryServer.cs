@@ -120,6 +120,8 @@ public sealed class RegistryServer : IAsyncDisposable
     {
         var kestrelOptions = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = NoServices.Instance };
         kestrelOptions.Limits.MaxRequestBodySize = null; // A blob has no limit; ManifestEndpoint bounds manifests itself.
+        // Kestrel gives up after 5 s, which a client may well need to make or unpack the next part of a layer.
+        kestrelOptions.Limits.MinRequestBodyDataRate = kestrelOptions.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(2));
         kestrelOptions.Limits.MaxResponseBufferSize = ResponseBufferSize;
         kestrelOptions.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         // Sends and goes on with requests on the thread that has the data, which is one of the pool all the same: no other one is woken for it.
