@@ -11,6 +11,7 @@ namespace Drift.Registry;
 internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror)
 {
     private const int CopySize = 64 * 1024;
+    private const int FlushSize = 4 * CopySize;
 
     public async Task ReadAsync(HttpContext context, RequestTarget target)
     {
@@ -74,9 +75,9 @@ internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror)
             var count = RandomAccess.Read(file, memory.Span, offset);
             if (count == 0) throw new IOException("A blob's file is shorter than it was.");
             body.Advance(count);
-            await body.FlushAsync(cancellationToken).ConfigureAwait(false);
             offset += count;
             rest -= count;
+            if (rest == 0 || body.UnflushedBytes >= FlushSize) await body.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }
