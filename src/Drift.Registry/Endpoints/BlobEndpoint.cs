@@ -10,8 +10,8 @@ namespace Drift.Registry;
 /// <summary><c>/v2/NAME/blobs/DIGEST</c> (distribution-spec end-2 and end-10).</summary>
 internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror)
 {
-    private const int CopySize = 64 * 1024;
-    private const int FlushSize = 4 * CopySize;
+    private const int CopySize = 128 * 1024;
+    private const int FlushSize = 2 * CopySize;
 
     public async Task ReadAsync(HttpContext context, RequestTarget target)
     {

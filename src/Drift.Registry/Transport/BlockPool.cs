@@ -7,13 +7,13 @@ using Microsoft.AspNetCore.Connections;
 namespace Drift.Registry;
 
 /// <summary>
-/// The memory that sockets read into and write from, in blocks of 64 KiB: Kestrel's own are of 4 KiB, and each costs a call of the kernel,
+/// The memory that sockets read into and write from, in blocks of 128 KiB: Kestrel's own are of 4 KiB, and each costs a call of the kernel,
 /// which layers have too many of.
 /// </summary>
 internal sealed class BlockPool : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
-    private const int BlockSize = 64 * 1024;
-    private const int MaximumKept = 512;
+    private const int BlockSize = 128 * 1024;
+    private const int MaximumKept = 128;
     private readonly ConcurrentStack<byte[]> _free = new();
     private int _kept;
 
