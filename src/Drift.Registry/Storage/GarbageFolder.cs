@@ -16,11 +16,11 @@ internal sealed class GarbageFolder(string root)
     /// <summary>Whether a file is there.</summary>
     public bool Has(string path) => File.Exists(path) || TryRestore(path);
 
-    /// <summary>Puts a file back; false when it is not here.</summary>
+    /// <summary>Puts a file back; true when it is in its place now, whoever has put it there.</summary>
     public bool TryRestore(string path)
     {
         var moved = PathOf(path);
-        if (!File.Exists(moved)) return false;
+        if (!File.Exists(moved)) return File.Exists(path);
         try
         {
             File.Move(moved, path, overwrite: false);
