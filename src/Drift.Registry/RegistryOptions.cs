@@ -21,6 +21,24 @@ public sealed record RegistryOptions
     /// <summary>How long an upload may rest between two requests before it is forgotten and its bytes are removed.</summary>
     public TimeSpan UploadIdleTimeout { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>The most bytes that stored content and running uploads may take; what does not fit is answered with 403. Null for no limit.</summary>
+    public long? Quota { get; init; }
+
+    /// <summary>Whether clients may only read. The folder is not written to then, unless there is an <see cref="Upstream"/>.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>
+    /// The registry that this one is a mirror of, for example <c>https://registry-1.docker.io</c>: what is missing is fetched from there and
+    /// kept. Clients of a mirror may only read. Null for none.
+    /// </summary>
+    public Uri? Upstream { get; init; }
+
+    /// <summary>How often what no manifest needs is deleted, while the registry serves; null for never.</summary>
+    public TimeSpan? GarbageInterval { get; init; }
+
+    /// <summary>How long after it was last asked for content that no manifest needs stays.</summary>
+    public TimeSpan GarbageGrace { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long requests that are under way may take to end when the server stops; what is left then is cut off.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Drift.Oci;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -17,16 +18,22 @@ namespace Drift.Registry;
 /// </summary>
 public sealed class RegistryServer : IAsyncDisposable
 {
+    private const int ResponseBufferSize = 256 * 1024; // The next part of a blob is read while one is sent.
     private readonly KestrelServer _kestrel;
     private readonly RegistryStorage _storage;
+    private readonly Mirror? _mirror;
+    private readonly Task _collection;
+    private readonly CancellationTokenSource _stop = new();
     private readonly TimeSpan _shutdownTimeout;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
-    private RegistryServer(KestrelServer kestrel, RegistryStorage storage, RegistryOptions options)
+    private RegistryServer(KestrelServer kestrel, RegistryStorage storage, Mirror? mirror, RegistryOptions options)
     {
         _kestrel = kestrel;
         _storage = storage;
+        _mirror = mirror;
+        _collection = storage.CollectGarbageAsync(options, _stop.Token);
         _shutdownTimeout = options.ShutdownTimeout;
         Address = new Uri(kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
@@ -48,18 +55,23 @@ public sealed class RegistryServer : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(options.StorageDirectory);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Port, IPEndPoint.MaxPort);
+        if (options.Upstream is { IsAbsoluteUri: false } or { Scheme: not ("http" or "https") }) throw new ArgumentException("The upstream is not an HTTP address.", nameof(options));
+        if (options.GarbageInterval is { } interval) ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.GarbageGrace, TimeSpan.Zero);
         cancellationToken.ThrowIfCancellationRequested();
 
         var storage = OpenStorage(options);
+        var mirror = options.Upstream is { } upstream ? new Mirror(upstream, storage, options.MaximumManifestSize) : null;
         var kestrel = CreateKestrel(options);
         try
         {
-            await kestrel.StartAsync(new RegistryApplication(storage, options), cancellationToken).ConfigureAwait(false);
-            return new RegistryServer(kestrel, storage, options);
+            await kestrel.StartAsync(new RegistryApplication(storage, mirror, options), cancellationToken).ConfigureAwait(false);
+            return new RegistryServer(kestrel, storage, mirror, options);
         }
         catch (Exception e)
         {
             kestrel.Dispose();
+            if (mirror is not null) await mirror.DisposeAsync().ConfigureAwait(false);
             storage.Dispose();
             // Kestrel wraps only "address in use"; a port below 1024 comes as the socket's own exception.
             if (e is not (SocketException or IOException { InnerException: AddressInUseException })) throw;
@@ -82,7 +94,11 @@ public sealed class RegistryServer : IAsyncDisposable
             await _kestrel.StopAsync(timeout.Token).ConfigureAwait(false);
         }
         _kestrel.Dispose();
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _collection.ConfigureAwait(false);
+        if (_mirror is not null) await _mirror.DisposeAsync().ConfigureAwait(false);
         _storage.Dispose();
+        _stop.Dispose();
         _stopped.TrySetResult();
     }
 
@@ -90,7 +106,7 @@ public sealed class RegistryServer : IAsyncDisposable
     {
         try
         {
-            return new RegistryStorage(options.StorageDirectory, options.UploadIdleTimeout, options.TimeProvider);
+            return new RegistryStorage(options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -104,10 +120,20 @@ public sealed class RegistryServer : IAsyncDisposable
     {
         var kestrelOptions = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = NoServices.Instance };
         kestrelOptions.Limits.MaxRequestBodySize = null; // A blob has no limit; ManifestEndpoint bounds manifests itself.
+        // Kestrel gives up after 5 s, which a client may well need to make or unpack the next part of a layer.
+        kestrelOptions.Limits.MinRequestBodyDataRate = kestrelOptions.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(2));
+        kestrelOptions.Limits.MaxResponseBufferSize = ResponseBufferSize;
         kestrelOptions.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), options.LoggerFactory);
+        // Sends and goes on with requests on the thread that has the data, which is one of the pool all the same: no other one is woken for it.
+        var transportOptions = new SocketTransportOptions { UnsafePreferInlineScheduling = true };
+        UseBlocks(transportOptions, new BlockPool());
+        var transport = new SocketTransportFactory(Options.Create(transportOptions), options.LoggerFactory);
         return new KestrelServer(Options.Create(kestrelOptions), transport, options.LoggerFactory);
     }
+
+    // A host would set it from its services; without one there is no public way.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_MemoryPoolFactory")]
+    private static extern void UseBlocks(SocketTransportOptions options, IMemoryPoolFactory<byte> factory);
 
     private sealed class NoServices : IServiceProvider
     {

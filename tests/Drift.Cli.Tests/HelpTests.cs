@@ -36,6 +36,7 @@ public sealed class HelpTests
     [InlineData("logout")]
     [InlineData("schema")]
     [InlineData("registry serve")]
+    [InlineData("registry gc")]
     public async Task Every_command_explains_itself(string command)
     {
         var run = (await DriftTool.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"], Cancelled)).EnsureSuccess();

@@ -54,6 +54,18 @@ public sealed class InterruptedUploadTests : RegistryTest
     }
 
     [Fact]
+    public async Task A_client_that_pauses_for_seconds_goes_on()
+    {
+        var location = await StartUploadAsync();
+        using var client = await OpenAsync("PUT", $"{location}?digest={Digest.Of(_content)}", "Content-Length: 400000\r\nConnection: close");
+        await client.GetStream().WriteAsync(_content.AsMemory(0, 100), Cancelled);
+        await Task.Delay(TimeSpan.FromSeconds(8), Cancelled);
+        await client.GetStream().WriteAsync(_content.AsMemory(100), Cancelled);
+        using var reader = new StreamReader(client.GetStream());
+        Assert.StartsWith("HTTP/1.1 201", await reader.ReadToEndAsync(Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Cancelling_ends_a_request_that_is_writing()
     {
         var location = await StartUploadAsync();

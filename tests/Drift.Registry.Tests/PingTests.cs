@@ -22,7 +22,7 @@ public sealed class PingTests : RegistryTest
     [InlineData("/v1/")]
     [InlineData("/v2/demo")]
     [InlineData("/v2/demo/unknown/thing")]
-    [InlineData("/v2/demo/referrers/sha256:0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("/v2/_catalog/more")]
     public async Task Says_404_to_what_is_no_endpoint(string path)
     {
         using var response = await SendAsync(HttpMethod.Get, path);
@@ -36,6 +36,8 @@ public sealed class PingTests : RegistryTest
     [InlineData("POST", "/v2/demo/blobs/uploads/1", "GET, HEAD, PATCH, PUT, DELETE")]
     [InlineData("POST", "/v2/demo/manifests/latest", "GET, HEAD, PUT, DELETE")]
     [InlineData("DELETE", "/v2/demo/tags/list", "GET, HEAD")]
+    [InlineData("PUT", "/v2/demo/referrers/sha256:0", "GET, HEAD")]
+    [InlineData("POST", "/v2/_catalog", "GET, HEAD")]
     public async Task Says_405_and_what_is_allowed(string method, string path, string allowed)
     {
         using var response = await SendAsync(new HttpMethod(method), path);

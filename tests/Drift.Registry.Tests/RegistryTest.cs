@@ -33,9 +33,13 @@ public abstract class RegistryTest : IAsyncLifetime
     {
         Client.Dispose();
         await Server.DisposeAsync();
+        await StopMoreAsync();
         Folder.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Ends what the test has besides the registry.</summary>
+    protected virtual ValueTask StopMoreAsync() => default;
 
     protected async Task RestartAsync()
     {

@@ -51,6 +51,7 @@ public sealed class TagListTests : RegistryTest
     [InlineData("99999999999")]
     public async Task Refuses_a_page_size_that_is_no_number(string n)
     {
+        await PushBlobAsync(RandomBytes(5));
         using var response = await SendAsync(HttpMethod.Get, $"/v2/demo/app/tags/list?n={n}");
         Assert.Equal("400 PAGINATION_NUMBER_INVALID", await ErrorOf(response));
     }

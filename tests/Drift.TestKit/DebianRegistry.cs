@@ -22,8 +22,9 @@ public sealed class DebianRegistry : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private readonly TemporaryDirectory _directory = new();
     private readonly Process _process;
+    private int _disposed;
 
-    private DebianRegistry(string program, bool asksForLogin)
+    private DebianRegistry(string program, bool asksForLogin, Uri? upstream)
     {
         Port = FreePort.Find();
         var auth = asksForLogin ? $"auth: {{htpasswd: {{realm: test, path: {_directory.Write("htpasswd", PasswordFile)}}}}}" : "";
@@ -35,6 +36,7 @@ public sealed class DebianRegistry : IAsyncDisposable
               delete: {enabled: true}
             http: {addr: "127.0.0.1:{{Port}}"}
             {{auth}}
+            {{(upstream is null ? "" : $"proxy: {{remoteurl: {upstream}}}")}}
             """);
         _process = Process.Start(new ProcessStartInfo(program, ["serve", config]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })
             ?? throw new InvalidOperationException($"{program} did not start");
@@ -52,10 +54,12 @@ public sealed class DebianRegistry : IAsyncDisposable
     /// <summary>What stands before the repository's name in a reference.</summary>
     public string Host => $"127.0.0.1:{Port}";
 
-    /// <summary>Starts it and waits until it answers; skips the test when it is not installed.</summary>
-    public static async Task<DebianRegistry> StartAsync(CancellationToken cancellationToken, bool asksForLogin = false)
+    /// <summary>
+    /// Starts it, as a pull-through cache when an upstream is named, and waits until it answers; skips the test when it is not installed.
+    /// </summary>
+    public static async Task<DebianRegistry> StartAsync(CancellationToken cancellationToken, bool asksForLogin = false, Uri? upstream = null)
     {
-        var registry = new DebianRegistry(Need.Program("docker-registry"), asksForLogin);
+        var registry = new DebianRegistry(Need.Program("docker-registry"), asksForLogin, upstream);
         try
         {
             await registry.WaitUntilReadyAsync(cancellationToken);
@@ -68,9 +72,14 @@ public sealed class DebianRegistry : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts other bytes in the place of a blob, as a damaged disk would.</summary>
+    public Task ReplaceBlobAsync(string sha256, byte[] content) =>
+        File.WriteAllBytesAsync(_directory.Combine("storage", "docker", "registry", "v2", "blobs", "sha256", sha256[..2], sha256, "data"), content);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();

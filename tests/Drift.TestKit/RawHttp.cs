@@ -9,8 +9,11 @@ namespace Drift.TestKit;
 /// <summary>HTTP by its bytes: what a server sends is compared as it is, headers and all.</summary>
 public static class RawHttp
 {
-    /// <summary>Sends bytes to a port of 127.0.0.1, ends its sending, and returns everything that comes until the server closes.</summary>
-    public static async Task<byte[]> ExchangeAsync(int port, string request, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends bytes to a port of 127.0.0.1, ends its sending, and returns everything that comes until the server closes. To some servers that
+    /// end means that the client is gone: for them it is left out, and the request asks for the close.
+    /// </summary>
+    public static async Task<byte[]> ExchangeAsync(int port, string request, CancellationToken cancellationToken, bool endSending = true)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(20));
@@ -19,7 +22,7 @@ public static class RawHttp
         await socket.SendAsync(Encoding.Latin1.GetBytes(request), limit.Token);
         try
         {
-            socket.Shutdown(SocketShutdown.Send);
+            if (endSending) socket.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.NotConnected)
         {

@@ -50,7 +50,7 @@ internal sealed class GcCommand : Command
     }
 
     /// <summary>A whole number of seconds, minutes, hours or days; null when the text is none. A hundred years are enough.</summary>
-    private static TimeSpan? TryParse(string text)
+    internal static TimeSpan? TryParse(string text)
     {
         var unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
         return unit > 0 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && (long)number * unit <= 36_525L * 86_400

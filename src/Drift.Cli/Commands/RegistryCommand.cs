@@ -11,5 +11,6 @@ internal sealed class RegistryCommand : Command
         : base("registry", "The embedded registry")
     {
         Subcommands.Add(new RegistryServeCommand(host));
+        Subcommands.Add(new RegistryGcCommand(host));
     }
 }

@@ -9,21 +9,36 @@ namespace Drift.Cli;
 internal sealed class RegistryServeCommand : Command
 {
     private readonly Option<int> _port = CommonOptions.Port(5000);
-    private readonly Option<string?> _storage = new("--storage") { Description = "The folder to store in [default: $XDG_DATA_HOME/drift/registry]", HelpName = "DIR" };
+    private readonly Option<string?> _storage = RegistryServeOptions.Storage();
+    private readonly Option<Uri?> _upstream = RegistryServeOptions.Upstream();
+    private readonly Option<long?> _quota = RegistryServeOptions.Size("--quota", "The most that may be stored; pushes beyond it are refused [default: no limit]");
+    private readonly Option<bool> _readOnly = new("--read-only") { Description = "Refuse pushes and deletions; the folder is not written to" };
+    private readonly Option<TimeSpan?> _interval = RegistryServeOptions.Time("--gc-interval", "How often to delete what no manifest needs [default: never; see drift registry gc]");
+    private readonly Option<TimeSpan?> _grace = RegistryServeOptions.Time("--gc-grace", "Leave what was asked for within this time [default: 1h]");
+    private readonly Option<TimeSpan?> _drain = RegistryServeOptions.Time("--drain", "How long requests may go on after SIGTERM or Ctrl-C [default: 10s]");
 
     public RegistryServeCommand(CliHost host)
         : base("serve", "Serve images on 127.0.0.1 until Ctrl-C")
     {
-        Options.Add(_port);
-        Options.Add(_storage);
+        foreach (var option in (Option[])[_port, _storage, _upstream, _quota, _readOnly, _interval, _grace, _drain]) Options.Add(option);
         SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
     }
 
     private async Task<int> RunAsync(ParseResult result, CliHost host, CancellationToken cancellationToken)
     {
-        var port = result.GetValue(_port);
-        var storage = Path.GetFullPath(result.GetValue(_storage) ?? DefaultStorage(host));
-        var server = await RegistryServer.StartAsync(new RegistryOptions { StorageDirectory = storage, Port = port }, cancellationToken).ConfigureAwait(false);
+        var storage = RegistryServeOptions.StorageOf(result.GetValue(_storage), host);
+        var options = new RegistryOptions
+        {
+            StorageDirectory = storage,
+            Port = result.GetValue(_port),
+            Upstream = result.GetValue(_upstream),
+            Quota = result.GetValue(_quota),
+            ReadOnly = result.GetValue(_readOnly),
+            GarbageInterval = result.GetValue(_interval) is { Ticks: > 0 } interval ? interval : null,
+            GarbageGrace = result.GetValue(_grace) ?? TimeSpan.FromHours(1),
+            ShutdownTimeout = result.GetValue(_drain) ?? TimeSpan.FromSeconds(10),
+        };
+        var server = await RegistryServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
         await using var _ = server.ConfigureAwait(false);
         var report = new ServeReport($"localhost:{server.Port}", storage);
         var printer = host.Printer(result);
@@ -32,8 +47,4 @@ internal sealed class RegistryServeCommand : Command
         // Ctrl-C is how a server ends.
         return ExitCodes.Ok;
     }
-
-    /// <summary>The user's data folder (XDG Base Directory Specification).</summary>
-    private static string DefaultStorage(CliHost host) => Path.Combine(
-        host.Variable("XDG_DATA_HOME") ?? Path.Combine(host.Variable("HOME") ?? ".", ".local", "share"), "drift", "registry");
 }

@@ -31,7 +31,13 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
             }
             digest = given;
         }
-        var upload = storage.Uploads.Start(target.Repository, digest?.Algorithm ?? query["digest-algorithm"].ToString());
+        var algorithm = query["digest-algorithm"].ToString();
+        if (algorithm is not ("" or "sha256" or "sha512"))
+        {
+            await ErrorAnswer.WriteAsync(context, DistributionError.AlgorithmUnknown, algorithm).ConfigureAwait(false);
+            return;
+        }
+        var upload = storage.Uploads.Start(target.Repository, digest?.Algorithm ?? algorithm);
         if (digest is { } whole && upload.TryEnter())
         {
             try
@@ -99,6 +105,11 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
             else if (digest is { } stored) Created(context, upload.Repository, stored);
             else Accepted(context, upload, StatusCodes.Status202Accepted);
         }
+        catch (RefusedRequestException)
+        {
+            storage.Uploads.Remove(upload); // There is no room for it, and what came of it would take some.
+            throw;
+        }
         catch (OperationCanceledException) when (upload.Abandoned.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
             await ErrorAnswer.WriteAsync(context, DistributionError.UploadUnknown, "it was cancelled").ConfigureAwait(false);
@@ -119,6 +130,8 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
             if (context.Request.ContentLength is { } length && length != range.Length) return DistributionError.SizeInvalid;
             limit = range.Length;
         }
+        // Refused before it is sent, when its length is known.
+        if (context.Request.ContentLength is { } announced) storage.Content.Quota.Check(announced);
         var begin = upload.Offset;
         void Forget() => storage.Uploads.Remove(upload);
         var ended = await upload.AppendAsync(context.Request.BodyReader, limit, onDiskFailure: Forget, cancellationToken).ConfigureAwait(false);
@@ -144,8 +157,8 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
     {
         if (!Digest.TryParse(mount, out var digest)) return null;
         var isThere = string.IsNullOrEmpty(from)
-            ? storage.Content.Contains(digest)
-            : RepositoryName.TryParse(from, out var source) && storage.Repositories.HasBlob(source, digest);
+            ? storage.Content.Keep(digest)
+            : RepositoryName.TryParse(from, out var source) && storage.Repositories.KeepBlob(source, digest);
         if (!isThere) return null;
         storage.Repositories.LinkBlob(repository, digest);
         return digest;

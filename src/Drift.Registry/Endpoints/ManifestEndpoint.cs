@@ -1,38 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
-using System.Security.Cryptography;
 using Drift.Oci;
 using Microsoft.AspNetCore.Http;
 
 namespace Drift.Registry;
 
 /// <summary><c>/v2/NAME/manifests/REFERENCE</c> (distribution-spec end-3, end-7 and end-9); a reference is a tag or a digest.</summary>
-internal sealed class ManifestEndpoint(RegistryStorage storage, int maximumSize)
+internal sealed class ManifestEndpoint(RegistryStorage storage, Mirror? mirror, int maximumSize)
 {
     private const int MaximumMediaTypeLength = 255;
     private const int MaximumErrors = 100;
 
-    private RepositoryStore Repositories => storage.Repositories;
-
     public async Task ReadAsync(HttpContext context, RequestTarget target)
     {
-        var cancellationToken = context.RequestAborted;
-        var repository = target.Repository;
-        Digest? digest = Digest.TryParse(target.Reference, out var given) ? given
-            : Tag.TryParse(target.Reference, out var tag) ? await Repositories.FindTagAsync(repository, tag, cancellationToken).ConfigureAwait(false)
-            : null;
-        var manifest = digest is { } known ? await Repositories.FindManifestAsync(repository, known, cancellationToken).ConfigureAwait(false) : null;
-        if (manifest is null)
-        {
-            await ErrorAnswer.WriteAsync(context, DistributionError.ManifestUnknown, target.Reference).ConfigureAwait(false);
-            return;
-        }
-        context.Response.ContentType = manifest.MediaType;
-        context.Response.ContentLength = manifest.Content.Length;
-        context.Response.Headers["Docker-Content-Digest"] = manifest.Digest.ToString();
-        if (HttpMethods.IsHead(context.Request.Method)) return;
-        await context.Response.Body.WriteAsync(manifest.Content, cancellationToken).ConfigureAwait(false);
+        var manifest = mirror is null
+            ? await FindAsync(target, context.RequestAborted).ConfigureAwait(false)
+            : await mirror.FindManifestAsync(target, context.RequestAborted).ConfigureAwait(false);
+        if (manifest is null) throw new RefusedRequestException(DistributionError.ManifestUnknown, target.Reference);
+        if (Validator.Answer(context, manifest.Digest)) return;
+        await JsonAnswer.WriteAsync(context, manifest.Content, manifest.MediaType).ConfigureAwait(false);
     }
 
     public async Task PutAsync(HttpContext context, RequestTarget target)
@@ -41,16 +28,18 @@ internal sealed class ManifestEndpoint(RegistryStorage storage, int maximumSize)
         var repository = target.Repository;
         var (expected, tags) = ReadReference(context.Request, target.Reference);
         var content = await ReadBodyAsync(context.Request, cancellationToken).ConfigureAwait(false);
-        var digest = DigestOf(content.Span, expected);
+        var digest = Digests.Of(content.Span, expected?.Algorithm);
         if (expected is not null && digest != expected) throw new RefusedRequestException(DistributionError.DigestInvalid, target.Reference);
-        var mediaType = Check(repository, content, context.Request.ContentType);
+        var references = Read(content);
+        var mediaType = Check(repository, references, context.Request.ContentType);
 
-        await Repositories.PutManifestAsync(repository, new StoredManifest(digest, mediaType, content), cancellationToken).ConfigureAwait(false);
-        foreach (var tag in tags)
+        await storage.Manifests.PutAsync(repository, new StoredManifest(digest, mediaType, content), references, tags, cancellationToken).ConfigureAwait(false);
+        if (expected is not null)
         {
-            await Repositories.SetTagAsync(repository, tag, digest, cancellationToken).ConfigureAwait(false);
-            if (expected is not null) context.Response.Headers.Append("OCI-Tag", tag.ToString());
+            foreach (var tag in tags) context.Response.Headers.Append("OCI-Tag", tag.ToString());
         }
+        // Tells the client that it need not keep the list of referrers itself.
+        if (references.Subject is { } subject) context.Response.Headers["OCI-Subject"] = subject.ToString();
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.Location = $"/v2/{repository}/manifests/{digest}";
         context.Response.Headers["Docker-Content-Digest"] = digest.ToString();
@@ -60,10 +49,18 @@ internal sealed class ManifestEndpoint(RegistryStorage storage, int maximumSize)
     public async Task DeleteAsync(HttpContext context, RequestTarget target)
     {
         var deleted = Digest.TryParse(target.Reference, out var digest)
-            ? await Repositories.DeleteManifestAsync(target.Repository, digest, context.RequestAborted).ConfigureAwait(false)
-            : Tag.TryParse(target.Reference, out var tag) && Repositories.DeleteTag(target.Repository, tag);
+            ? await storage.Manifests.DeleteAsync(target.Repository, digest, context.RequestAborted).ConfigureAwait(false)
+            : Tag.TryParse(target.Reference, out var tag) && storage.Repositories.DeleteTag(target.Repository, tag);
         if (!deleted) throw new RefusedRequestException(DistributionError.ManifestUnknown, target.Reference);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private async Task<StoredManifest?> FindAsync(RequestTarget target, CancellationToken cancellationToken)
+    {
+        Digest? digest = Digest.TryParse(target.Reference, out var given) ? given
+            : Tag.TryParse(target.Reference, out var tag) ? storage.Repositories.FindTag(target.Repository, tag)
+            : null;
+        return digest is { } known ? await storage.Manifests.FindAsync(target.Repository, known, cancellationToken).ConfigureAwait(false) : null;
     }
 
     // By tag: that tag. By digest: the tags of the query, as many as are given (distribution-spec end-7b).
@@ -90,22 +87,21 @@ internal sealed class ManifestEndpoint(RegistryStorage storage, int maximumSize)
         throw new RefusedRequestException(DistributionError.ManifestTooLarge, $"at most {maximumSize} bytes are accepted");
     }
 
-    private static Digest DigestOf(ReadOnlySpan<byte> content, Digest? expected) => expected?.Algorithm == "sha512"
-        ? Digest.Parse("sha512:" + Convert.ToHexStringLower(SHA512.HashData(content)))
-        : Digest.Of(content);
-
-    // Returns the media type to store. Content that a client could not pull whole afterwards is refused.
-    private string Check(RepositoryName repository, ReadOnlyMemory<byte> content, string? contentType)
+    private static ManifestReferences Read(ReadOnlyMemory<byte> content)
     {
-        ManifestReferences references;
         try
         {
-            references = ManifestReferences.Read(content);
+            return ManifestReferences.Read(content);
         }
         catch (FormatException e)
         {
             throw new RefusedRequestException(DistributionError.ManifestInvalid, e.Message);
         }
+    }
+
+    // Returns the media type to store. An image that a client could not pull whole afterwards is refused.
+    private string Check(RepositoryName repository, ManifestReferences references, string? contentType)
+    {
         // A parameter, such as a charset, is no part of the media type.
         var declared = contentType?.Split(';')[0].Trim();
         if (string.IsNullOrEmpty(declared)) declared = references.MediaType;
@@ -116,8 +112,7 @@ internal sealed class ManifestEndpoint(RegistryStorage storage, int maximumSize)
         if (declared.Length > MaximumMediaTypeLength || declared.Any(c => c is <= ' ' or > '~'))
             throw new RefusedRequestException(DistributionError.ManifestInvalid, "the media type is not one");
 
-        var missing = references.Blobs.Where(blob => !Repositories.HasBlob(repository, blob))
-            .Concat(references.Manifests.Where(manifest => !Repositories.HasManifest(repository, manifest)))
+        var missing = references.Blobs.Where(blob => !storage.Repositories.KeepBlob(repository, blob))
             .Distinct().Take(MaximumErrors).Select(digest => digest.ToString()).ToArray();
         return missing.Length == 0 ? declared : throw new RefusedRequestException(DistributionError.ManifestBlobUnknown, missing);
     }

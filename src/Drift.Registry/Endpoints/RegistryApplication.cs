@@ -15,14 +15,20 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
     private readonly BlobUploadEndpoint _uploads;
     private readonly ManifestEndpoint _manifests;
     private readonly TagListEndpoint _tags;
+    private readonly ReferrersEndpoint _referrers;
+    private readonly CatalogEndpoint _catalog;
+    private readonly bool _isReadOnly;
     private readonly ILogger _logger;
 
-    public RegistryApplication(RegistryStorage storage, RegistryOptions options)
+    public RegistryApplication(RegistryStorage storage, Mirror? mirror, RegistryOptions options)
     {
-        _blobs = new BlobEndpoint(storage);
+        _blobs = new BlobEndpoint(storage, mirror);
         _uploads = new BlobUploadEndpoint(storage);
-        _manifests = new ManifestEndpoint(storage, options.MaximumManifestSize);
-        _tags = new TagListEndpoint(storage);
+        _manifests = new ManifestEndpoint(storage, mirror, options.MaximumManifestSize);
+        _tags = new TagListEndpoint(storage, mirror);
+        _referrers = new ReferrersEndpoint(storage, mirror);
+        _catalog = new CatalogEndpoint(storage);
+        _isReadOnly = options.ReadOnly || mirror is not null;
         _logger = options.LoggerFactory.CreateLogger("Drift.Registry");
     }
 
@@ -42,7 +48,8 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
         }
         catch (RefusedRequestException e)
         {
-            await ErrorAnswer.WriteAsync(context, e.Error, e.Details).ConfigureAwait(false);
+            if (!context.Response.HasStarted) await ErrorAnswer.WriteAsync(context, e.Error, e.Details).ConfigureAwait(false);
+            else context.Abort();
         }
         catch (Exception e) when (e is OperationCanceledException or ConnectionResetException || context.RequestAborted.IsCancellationRequested)
         {
@@ -71,8 +78,13 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
     {
         if (RequestTarget.Parse(context.Request.Path.Value) is not { } target)
             return ErrorAnswer.WriteAsync(context, DistributionError.NoEndpoint, context.Request.Path.Value);
-        if (target is { Kind: not EndpointKind.Ping, HasValidName: false })
+        if (target is { Kind: not (EndpointKind.Ping or EndpointKind.Catalog), HasValidName: false })
             return ErrorAnswer.WriteAsync(context, DistributionError.NameInvalid, target.Name);
+        if (_isReadOnly && context.Request.Method is not ("GET" or "HEAD"))
+        {
+            context.Response.Headers.Allow = "GET, HEAD";
+            return ErrorAnswer.WriteAsync(context, DistributionError.ReadOnly, context.Request.Method);
+        }
 
         return (target.Kind, context.Request.Method) switch
         {
@@ -88,17 +100,14 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
             (EndpointKind.Manifest, "PUT") => _manifests.PutAsync(context, target),
             (EndpointKind.Manifest, "DELETE") => _manifests.DeleteAsync(context, target),
             (EndpointKind.TagList, "GET" or "HEAD") => _tags.ListAsync(context, target),
+            (EndpointKind.Referrers, "GET" or "HEAD") => _referrers.ListAsync(context, target),
+            (EndpointKind.Catalog, "GET" or "HEAD") => _catalog.ListAsync(context),
             _ => RefuseMethodAsync(context, target.Kind),
         };
     }
 
     // distribution-spec end-1.
-    private static Task PingAsync(HttpContext context)
-    {
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = 2;
-        return context.Response.WriteAsync("{}", context.RequestAborted);
-    }
+    private static Task PingAsync(HttpContext context) => JsonAnswer.WriteAsync(context, "{}"u8.ToArray());
 
     private static Task RefuseMethodAsync(HttpContext context, EndpointKind kind)
     {

@@ -11,4 +11,6 @@ internal enum EndpointKind
     Upload,
     Manifest,
     TagList,
+    Referrers,
+    Catalog,
 }

@@ -5,14 +5,25 @@ using Drift.Oci;
 
 namespace Drift.Registry;
 
-/// <summary>What a manifest or index says it is, and the content that it needs in its repository.</summary>
+/// <summary>
+/// What a manifest or index says it is, and the content that it needs in its repository. An index needs nothing: it may be sparse, that is,
+/// name images of platforms that were never copied here.
+/// </summary>
 /// <param name="MediaType">Its <c>mediaType</c> member; null when it has none.</param>
 /// <param name="Blobs">Config and layers; layers that are fetched from elsewhere by design are left out.</param>
-/// <param name="Manifests">The entries of an index.</param>
-internal sealed record ManifestReferences(string? MediaType, IReadOnlyList<Digest> Blobs, IReadOnlyList<Digest> Manifests)
+internal sealed record ManifestReferences(string? MediaType, IReadOnlyList<Digest> Blobs)
 {
     // Two members of one name are read differently by different clients, so the same digest would mean two images.
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+
+    /// <summary>What the manifest is about, when it is about another one, for example its signature.</summary>
+    public Digest? Subject { get; private init; }
+
+    /// <summary>What the manifest is, as referrers are listed with it: its <c>artifactType</c>, or else the media type of its config.</summary>
+    public string? ArtifactType { get; private init; }
+
+    /// <summary>The manifest's own annotations.</summary>
+    public IReadOnlyDictionary<string, string>? Annotations { get; private init; }
 
     /// <summary>Reads a manifest or index.</summary>
     /// <exception cref="FormatException">The content is neither; the message says why.</exception>
@@ -23,11 +34,22 @@ internal sealed record ManifestReferences(string? MediaType, IReadOnlyList<Diges
             using var document = JsonDocument.Parse(json, Strict);
             return Read(document.RootElement);
         }
-        catch (JsonException e)
+        // The second is how a string tells that it is half of a surrogate pair.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new FormatException($"it is not JSON: {e.Message}", e);
         }
     }
+
+    /// <summary>The manifest as the referrers API lists it.</summary>
+    public Descriptor DescriptorOf(StoredManifest manifest) => new()
+    {
+        MediaType = manifest.MediaType,
+        Digest = manifest.Digest,
+        Size = manifest.Content.Length,
+        Annotations = Annotations,
+        ArtifactType = ArtifactType,
+    };
 
     private static ManifestReferences Read(JsonElement root)
     {
@@ -35,9 +57,10 @@ internal sealed record ManifestReferences(string? MediaType, IReadOnlyList<Diges
         if (!root.TryGetProperty("schemaVersion", out var version) || version.ValueKind != JsonValueKind.Number
             || !version.TryGetInt32(out var number) || number != 2)
             throw new FormatException("its schemaVersion is not 2");
-        var mediaType = root.TryGetProperty("mediaType", out var type)
-            ? type.ValueKind == JsonValueKind.String ? type.GetString() : throw new FormatException("its mediaType is not a string")
-            : null;
+        var mediaType = ReadText(root, "mediaType", "its mediaType");
+        var artifactType = ReadText(root, "artifactType", "its artifactType");
+        var annotations = ReadAnnotations(root);
+        Digest? subject = root.TryGetProperty("subject", out var about) ? ReadDigest(about, "subject") : null;
 
         var hasConfig = root.TryGetProperty("config", out var config);
         var hasLayers = root.TryGetProperty("layers", out var layers);
@@ -45,10 +68,34 @@ internal sealed record ManifestReferences(string? MediaType, IReadOnlyList<Diges
         {
             // CVE-2021-41190: content that is both would be one image for some clients and another for others.
             if (hasConfig || hasLayers) throw new FormatException("it has the members of a manifest and of an index");
-            return new ManifestReferences(mediaType, [], ReadArray(manifests, "manifests", static _ => true));
+            _ = ReadArray(manifests, "manifests", static _ => true);
+            return new ManifestReferences(mediaType, []) { Subject = subject, ArtifactType = artifactType, Annotations = annotations };
         }
         if (!hasConfig || !hasLayers) throw new FormatException("it has neither config and layers nor manifests");
-        return new ManifestReferences(mediaType, [ReadDigest(config, "config"), .. ReadArray(layers, "layers", IsStoredHere)], []);
+        var blobs = (List<Digest>)[ReadDigest(config, "config"), .. ReadArray(layers, "layers", IsStoredHere)];
+        return new ManifestReferences(mediaType, blobs)
+        {
+            Subject = subject,
+            ArtifactType = string.IsNullOrEmpty(artifactType) ? ReadText(config, "mediaType", "its config's mediaType") : artifactType,
+            Annotations = annotations,
+        };
+    }
+
+    private static string? ReadText(JsonElement owner, string member, string what) => !owner.TryGetProperty(member, out var text) ? null
+        : text.ValueKind == JsonValueKind.String ? text.GetString()
+        : throw new FormatException($"{what} is not a string");
+
+    private static Dictionary<string, string>? ReadAnnotations(JsonElement root)
+    {
+        if (!root.TryGetProperty("annotations", out var annotations) || annotations.ValueKind == JsonValueKind.Null) return null;
+        if (annotations.ValueKind != JsonValueKind.Object) throw new FormatException("its annotations are not an object");
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var annotation in annotations.EnumerateObject())
+        {
+            if (annotation.Value.ValueKind != JsonValueKind.String) throw new FormatException("an annotation is not a string");
+            all[annotation.Name] = annotation.Value.GetString()!;
+        }
+        return all;
     }
 
     private static List<Digest> ReadArray(JsonElement array, string member, Func<JsonElement, bool> isNeeded)

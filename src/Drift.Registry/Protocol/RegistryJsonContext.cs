@@ -5,6 +5,8 @@ using System.Text.Json.Serialization;
 namespace Drift.Registry;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(TagList))]
+[JsonSerializable(typeof(UpstreamToken))]
 internal sealed partial class RegistryJsonContext : JsonSerializerContext;

@@ -10,7 +10,7 @@ namespace Drift.Registry;
 /// read from its end, where the specification's own words stand.
 /// </summary>
 /// <param name="Kind">What is addressed.</param>
-/// <param name="Name">The text in the repository's place; empty for the ping.</param>
+/// <param name="Name">The text in the repository's place; empty for the ping and the catalog.</param>
 /// <param name="Reference">The digest, tag or upload that is addressed; not checked yet.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RequestTarget(EndpointKind Kind, string Name, string Reference)
@@ -25,6 +25,7 @@ internal readonly record struct RequestTarget(EndpointKind Kind, string Name, st
     public static RequestTarget? Parse(string? path)
     {
         if (path is "/v2" or Prefix) return new RequestTarget(EndpointKind.Ping, "", "");
+        if (path is "/v2/_catalog") return new RequestTarget(EndpointKind.Catalog, "", "");
         if (path is null || !path.StartsWith(Prefix, StringComparison.Ordinal)) return null;
 
         var rest = path[Prefix.Length..];
@@ -36,6 +37,7 @@ internal readonly record struct RequestTarget(EndpointKind Kind, string Name, st
         if (Before(head, "/blobs/uploads") is { } upload)
             return new RequestTarget(reference.Length == 0 ? EndpointKind.Uploads : EndpointKind.Upload, upload, reference);
         if (Before(head, "/blobs") is { } blob) return new RequestTarget(EndpointKind.Blob, blob, reference);
+        if (Before(head, "/referrers") is { } referred) return new RequestTarget(EndpointKind.Referrers, referred, reference);
         if (Before(head, "/manifests") is { } manifest) return new RequestTarget(EndpointKind.Manifest, manifest, reference);
         return null;
     }

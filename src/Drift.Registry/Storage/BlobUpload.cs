@@ -4,6 +4,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Drift.Oci;
+using Microsoft.Win32.SafeHandles;
 
 namespace Drift.Registry;
 
@@ -14,19 +15,24 @@ namespace Drift.Registry;
 internal sealed class BlobUpload : IDisposable
 {
     private readonly string _path;
+    private readonly StorageQuota _quota;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Lock _lock = new();
+    private readonly List<ReadOnlyMemory<byte>> _segments = [];
     private IncrementalHash _hash;
     private HashAlgorithmName _algorithm;
     private long _offset;
+    private long _writtenBack;
+    private long _taken;
     private long _lastUse;
     private bool _busy;
 
-    public BlobUpload(RepositoryName repository, string path, string algorithm, TimeProvider timeProvider)
+    public BlobUpload(RepositoryName repository, string path, string algorithm, StorageQuota quota, TimeProvider timeProvider)
     {
         Repository = repository;
         _path = path;
+        _quota = quota;
         _timeProvider = timeProvider;
         _lastUse = timeProvider.GetTimestamp();
         Abandoned = _abandoned.Token;
@@ -83,38 +89,48 @@ internal sealed class BlobUpload : IDisposable
     /// client disconnects or the upload is abandoned, what had arrived is appended too.
     /// </summary>
     /// <exception cref="IOException">The client disconnected, or the disk failed; see <paramref name="onDiskFailure"/>.</exception>
+    /// <exception cref="RefusedRequestException">There is no room for more.</exception>
     public async Task<bool> AppendAsync(PipeReader body, long limit, Action onDiskFailure, CancellationToken cancellationToken)
     {
-        using var file = File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
-        var segments = new List<ReadOnlyMemory<byte>>();
+        using var file = OpenFile();
         while (true)
         {
             var read = await body.ReadAsync(cancellationToken).ConfigureAwait(false);
             var taken = read.Buffer.Slice(0, Math.Min(limit, read.Buffer.Length));
-            if (!taken.IsEmpty)
+            try
             {
-                segments.Clear();
-                foreach (var segment in taken) segments.Add(segment);
-                try
-                {
-                    // Written by one core while the other hashes. Not cancelled: file, hash and offset move on together.
-                    var write = RandomAccess.WriteAsync(file, segments, _offset, CancellationToken.None);
-                    foreach (var segment in segments) _hash.AppendData(segment.Span);
-                    await write.ConfigureAwait(false);
-                }
-                catch (IOException)
-                {
-                    onDiskFailure();
-                    throw;
-                }
-                Volatile.Write(ref _offset, _offset + taken.Length);
-                limit -= taken.Length;
+                await WriteAsync(file, taken).ConfigureAwait(false);
             }
+            catch (IOException)
+            {
+                onDiskFailure();
+                throw;
+            }
+            limit -= taken.Length;
             var goesOn = taken.Length < read.Buffer.Length;
             body.AdvanceTo(taken.End);
             if (goesOn) return false;
             if (read.IsCompleted) return true;
         }
+    }
+
+    /// <summary>Opens the file for <see cref="WriteAsync"/>, and to read what was received so far.</summary>
+    public SafeFileHandle OpenFile() => File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+
+    /// <summary>Appends bytes. It is not cancelled: file, hash and offset move on together.</summary>
+    public async Task WriteAsync(SafeFileHandle file, ReadOnlySequence<byte> content)
+    {
+        if (content.IsEmpty) return;
+        _quota.Take(content.Length);
+        _taken += content.Length;
+        // Written by one core while the other hashes.
+        var write = WriteOutAsync(file, content);
+        foreach (var segment in content) _hash.AppendData(segment.Span);
+        await write.ConfigureAwait(false);
+        Volatile.Write(ref _offset, _offset + content.Length);
+        if (_offset - _writtenBack < Disk.WritebackStep) return;
+        Disk.BeginWriteback(file, _writtenBack, _offset - _writtenBack);
+        _writtenBack = _offset;
     }
 
     /// <summary>
@@ -125,8 +141,21 @@ internal sealed class BlobUpload : IDisposable
     {
         if (NameOf(digest.Algorithm) != _algorithm) await HashAgainAsync(digest, cancellationToken).ConfigureAwait(false);
         if (!digest.Matches(_hash.GetHashAndReset())) return false;
-        content.Adopt(digest, _path, _offset);
+        if (content.Adopt(digest, _path, _offset)) _quota.Store(_taken);
+        else _quota.GiveBack(_taken);
+        _taken = 0;
         return true;
+    }
+
+    private async Task WriteOutAsync(SafeFileHandle file, ReadOnlySequence<byte> content)
+    {
+        if (content.IsSingleSegment) await RandomAccess.WriteAsync(file, content.First, _offset, CancellationToken.None).ConfigureAwait(false);
+        else
+        {
+            _segments.Clear();
+            foreach (var segment in content) _segments.Add(segment);
+            await RandomAccess.WriteAsync(file, _segments, _offset, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     // Clients name the algorithm at the end only; sha256 is what nearly all of them mean, so it is computed in advance.
@@ -156,6 +185,8 @@ internal sealed class BlobUpload : IDisposable
     private void Remove()
     {
         _hash.Dispose();
+        _quota.GiveBack(_taken);
+        _taken = 0;
         File.Delete(_path);
     }
 

@@ -6,7 +6,7 @@ using Drift.Oci;
 namespace Drift.Registry;
 
 /// <summary>The uploads that are under way. They live in memory, so they end with the server; finished blobs do not.</summary>
-internal sealed class BlobUploads(SessionDirectory session, TimeSpan idleTimeout, TimeProvider timeProvider)
+internal sealed class BlobUploads(SessionDirectory session, StorageQuota quota, TimeSpan idleTimeout, TimeProvider timeProvider)
 {
     private readonly ConcurrentDictionary<Guid, BlobUpload> _uploads = new();
 
@@ -14,7 +14,7 @@ internal sealed class BlobUploads(SessionDirectory session, TimeSpan idleTimeout
     public BlobUpload Start(RepositoryName repository, string algorithm)
     {
         RemoveIdle();
-        var upload = new BlobUpload(repository, session.NewPath(), algorithm, timeProvider);
+        var upload = new BlobUpload(repository, session.NewPath(), algorithm, quota, timeProvider);
         _uploads[upload.Id] = upload;
         return upload;
     }

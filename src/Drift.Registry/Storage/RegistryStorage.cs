@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Drift.Oci;
+using Microsoft.Extensions.Logging;
+
 namespace Drift.Registry;
 
 /// <summary>
@@ -9,30 +12,80 @@ namespace Drift.Registry;
 /// repositories/NAME/_blobs/sha256/abcd…            empty: the blob is visible in NAME
 /// repositories/NAME/_manifests/sha256/abcd…        the manifest is visible in NAME; holds its media type
 /// repositories/NAME/_tags/TAG                      holds the digest that the tag points at
+/// repositories/NAME/_referrers/sha256/abcd…/…      what refers to the manifest abcd…, one file each
+/// garbage/                                         what is just being deleted; see GarbageFolder
 /// uploads/SESSION/                                 unfinished files of one running server; SESSION.lock shows that it lives
 /// </code>
 /// No part of a repository's name begins with an underscore, so names and folders never meet. A file appears by rename, complete
-/// and flushed. Several servers may share the folder.
+/// and flushed, and so does its name. Several servers may share the folder.
 /// </summary>
-internal sealed class RegistryStorage : IDisposable
+internal sealed partial class RegistryStorage : IDisposable
 {
     private readonly SessionDirectory _session;
 
-    public RegistryStorage(string directory, TimeSpan uploadIdleTimeout, TimeProvider timeProvider)
+    public RegistryStorage(RegistryOptions options)
     {
-        var root = Path.GetFullPath(directory);
-        Directory.CreateDirectory(root);
-        _session = SessionDirectory.Open(Path.Combine(root, "uploads"));
-        Content = new ContentStore(Path.Combine(root, "content"), _session);
-        Repositories = new RepositoryStore(Path.Combine(root, "repositories"), Content, _session);
-        Uploads = new BlobUploads(_session, uploadIdleTimeout, timeProvider);
+        var root = Path.GetFullPath(options.StorageDirectory);
+        // A mirror writes what it fetched, though its clients may not.
+        IsWritten = !options.ReadOnly || options.Upstream is not null;
+        if (IsWritten) Directory.CreateDirectory(root);
+        var folders = new RepositoryFolders(root);
+        var garbage = new GarbageFolder(root);
+        if (IsWritten) garbage.RestoreAll();
+        Garbage = new GarbageCollector(root);
+        _session = IsWritten ? SessionDirectory.Open(Path.Combine(root, "uploads")) : SessionDirectory.ReadOnly;
+        Content = new ContentStore(root, garbage, _session, options.Quota);
+        Repositories = new RepositoryStore(folders, Content, garbage, _session);
+        Manifests = new ManifestStore(folders, Repositories, Content, _session);
+        Uploads = new BlobUploads(_session, Content.Quota, options.UploadIdleTimeout, options.TimeProvider);
     }
+
+    /// <summary>Whether the folder may be written; else it may lie on a disk that cannot be.</summary>
+    public bool IsWritten { get; }
 
     public ContentStore Content { get; }
 
     public RepositoryStore Repositories { get; }
 
+    public ManifestStore Manifests { get; }
+
     public BlobUploads Uploads { get; }
 
+    public GarbageCollector Garbage { get; }
+
+    /// <summary>Collects garbage as often as the options say, until it is stopped. A collection that fails is told in the log, and the next one tries again.</summary>
+    public async Task CollectGarbageAsync(RegistryOptions options, CancellationToken stopped)
+    {
+        if (options.GarbageInterval is not { } interval || !IsWritten) return;
+        var logger = options.LoggerFactory.CreateLogger("Drift.Registry");
+        using var timer = new PeriodicTimer(interval, options.TimeProvider);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopped).ConfigureAwait(false))
+            {
+                try
+                {
+                    var collected = await Task.Run(() => Garbage.Collect(options.GarbageGrace, dryRun: false, stopped), stopped).ConfigureAwait(false);
+                    Content.Quota.Free(collected.Size);
+                    LogCollected(logger, collected.Blobs.Count, collected.Size);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException or DriftException)
+                {
+                    LogFailure(logger, e);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
     public void Dispose() => _session.Dispose();
+
+    [LoggerMessage(LogLevel.Information, "Collected {Blobs} blobs, {Bytes} bytes")]
+    private static partial void LogCollected(ILogger logger, int blobs, long bytes);
+
+    [LoggerMessage(LogLevel.Error, "Collecting garbage failed")]
+    private static partial void LogFailure(ILogger logger, Exception exception);
 }

@@ -11,14 +11,17 @@ namespace Drift.Registry;
 internal sealed class SessionDirectory : IDisposable
 {
     private const string LockSuffix = ".lock";
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
     private readonly string _path;
 
-    private SessionDirectory(FileStream @lock, string path)
+    private SessionDirectory(FileStream? @lock, string path)
     {
         _lock = @lock;
         _path = path;
     }
+
+    /// <summary>The folder of a server that writes nothing.</summary>
+    public static SessionDirectory ReadOnly { get; } = new(null, "");
 
     /// <summary>Removes what dead servers left in <paramref name="parent"/>, and makes a folder for this one.</summary>
     public static SessionDirectory Open(string parent)
@@ -44,9 +47,9 @@ internal sealed class SessionDirectory : IDisposable
     }
 
     /// <summary>A path in this folder that no file has.</summary>
-    public string NewPath() => Path.Combine(_path, Guid.NewGuid().ToString("N"));
+    public string NewPath() => _lock is null ? throw new InvalidOperationException("The storage is read-only.") : Path.Combine(_path, Guid.NewGuid().ToString("N"));
 
-    /// <summary>Makes <paramref name="path"/> hold <paramref name="content"/>: at every moment it is the old file or the whole new one.</summary>
+    /// <summary>Makes <paramref name="path"/> hold <paramref name="content"/>: at every moment, also of a power cut, it is the old file or the whole new one.</summary>
     public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var temporary = NewPath();
@@ -57,8 +60,10 @@ internal sealed class SessionDirectory : IDisposable
                 await RandomAccess.WriteAsync(file, content, fileOffset: 0, cancellationToken).ConfigureAwait(false);
                 RandomAccess.FlushToDisk(file);
             }
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var folder = Path.GetDirectoryName(path)!;
+            Disk.CreateFolder(folder);
             File.Move(temporary, path, overwrite: true);
+            Disk.FlushFolder(folder);
         }
         catch
         {
@@ -73,6 +78,7 @@ internal sealed class SessionDirectory : IDisposable
 
     public void Dispose()
     {
+        if (_lock is null) return;
         // The files' own requests were cut off just before: what cannot be removed now is removed at the next start.
         try
         {
