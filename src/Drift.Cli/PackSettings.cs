@@ -17,10 +17,11 @@ internal sealed class PackSettings : IDisposable
     private static readonly Option<bool> NoCache = new("--no-cache") { Description = "Neither use nor fill the cache in $XDG_CACHE_HOME/drift" };
 
     private readonly bool _isCompressionGiven;
+    private readonly Func<RegistryClient> _registries;
 
     public PackSettings(ParseResult result, CliHost host)
     {
-        Registries = host.Registries(result);
+        _registries = () => host.Registries(result);
         Cache = result.GetValue(NoCache) ? null : CacheSettings.Open(host);
         _isCompressionGiven = result.GetResult(Compression) is { Implicit: false };
         Options = new PackOptions { Epoch = SourceDateEpoch(host), Compression = result.GetRequiredValue(Compression), Cache = Cache };
@@ -28,8 +29,8 @@ internal sealed class PackSettings : IDisposable
 
     public PackOptions Options { get; }
 
-    /// <summary>Speaks to the registries of bases and destinations.</summary>
-    public RegistryClient Registries { get; }
+    /// <summary>Speaks to a location's registry; null when it is in none, which saves a build of files the making of a client.</summary>
+    public RegistryClient? RegistriesFor(ImageLocation location) => location.Transport == ImageTransport.Registry ? _registries() : null;
 
     /// <summary>The cache; null when it is not wanted, or there is no place for it.</summary>
     public ImageCache? Cache { get; }

@@ -42,7 +42,7 @@ internal sealed class BuildCommand : Command
         var location = ImageLocation.Parse(result.GetRequiredValue(_output));
         var platforms = (result.GetValue(_platforms) ?? []).Select(Platform.Parse).ToArray();
         using var settings = new PackSettings(result, host);
-        var bases = new BaseImages(settings.Registries, settings.Cache);
+        var bases = new BaseImages(settings);
         await using var _ = bases.ConfigureAwait(false);
         var recipe = _recipe.Of(result, host, bases);
         var (index, reports, images) = await ImageBuild.RunAsync(recipe, platforms, location, settings, cancellationToken).ConfigureAwait(false);

@@ -18,7 +18,7 @@ internal static class ImageBuild
         var images = await recipe.PlanAsync(platforms, options, cancellationToken).ConfigureAwait(false);
         var plan = new MultiPlatformImage(images.Select(image => image.Image));
         if (project is not null && await project.ReadAnnotationsAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } annotations) plan = plan.WithAnnotations(annotations);
-        var index = await plan.PackAsync(location, options, settings.Registries, cancellationToken).ConfigureAwait(false);
+        var index = await plan.PackAsync(location, options, settings.RegistriesFor(location), cancellationToken).ConfigureAwait(false);
         return (index, [.. index.Images.Zip(images, static (packed, planned) =>
             new PlatformReport(packed.Config.Platform.ToString(), packed.Descriptor.Digest.ToString(), planned.BinarySize, packed.Size))], images);
     }

@@ -36,16 +36,17 @@ internal sealed class ImageChange
     public async Task<int> RunAsync(ParseResult result, CliHost host, Func<Image, Task<Image>> change, CancellationToken cancellationToken)
     {
         var source = result.GetRequiredValue(_source);
+        var from = source == Scratch ? null : ImageLocation.Parse(source);
         var to = ImageLocation.Parse(result.GetRequiredValue(_output));
         var platforms = (result.GetValue(_platforms) ?? []).Select(Platform.Parse).Distinct().ToArray();
         using var settings = new PackSettings(result, host);
 
-        var origin = source == Scratch ? null : await ImageOrigin.OpenAsync(ImageLocation.Parse(source), settings.Registries, settings.Cache, cancellationToken).ConfigureAwait(false);
+        var origin = from is null ? null : await ImageOrigin.OpenAsync(from, settings.RegistriesFor(from), settings.Cache, cancellationToken).ConfigureAwait(false);
         await using var _ = (origin ?? (IAsyncDisposable)Stream.Null).ConfigureAwait(false);
         // Everything that can be refused is refused before the destination is touched.
         var pack = await PlanAsync(origin, platforms, change, settings.Options, cancellationToken).ConfigureAwait(false);
 
-        var destination = await ImageDestination.OpenAsync(to, platforms is [var only] ? only : null, settings.Registries, cancellationToken).ConfigureAwait(false);
+        var destination = await ImageDestination.OpenAsync(to, platforms is [var only] ? only : null, settings.RegistriesFor(to), cancellationToken).ConfigureAwait(false);
         await using var __ = destination.ConfigureAwait(false);
         var root = await pack(destination.Sink).ConfigureAwait(false);
         await destination.CompleteAsync(root, cancellationToken).ConfigureAwait(false);

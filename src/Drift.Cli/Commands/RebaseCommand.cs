@@ -24,9 +24,10 @@ internal sealed class RebaseCommand : Command
     private async Task<int> RunAsync(ParseResult result, CliHost host, CancellationToken cancellationToken)
     {
         using var settings = new PackSettings(result, host);
-        var oldBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_oldBase)), settings.Registries, settings.Cache, cancellationToken).ConfigureAwait(false);
+        var (oldPlace, newPlace) = (ImageLocation.Parse(result.GetRequiredValue(_oldBase)), ImageLocation.Parse(result.GetRequiredValue(_newBase)));
+        var oldBase = await ImageOrigin.OpenAsync(oldPlace, settings.RegistriesFor(oldPlace), settings.Cache, cancellationToken).ConfigureAwait(false);
         await using var _ = oldBase.ConfigureAwait(false);
-        var newBase = await ImageOrigin.OpenAsync(ImageLocation.Parse(result.GetRequiredValue(_newBase)), settings.Registries, settings.Cache, cancellationToken).ConfigureAwait(false);
+        var newBase = await ImageOrigin.OpenAsync(newPlace, settings.RegistriesFor(newPlace), settings.Cache, cancellationToken).ConfigureAwait(false);
         await using var __ = newBase.ConfigureAwait(false);
         return await _change.RunAsync(result, host,
             async image => image.Rebase(

@@ -40,7 +40,7 @@ internal sealed class UpCommand : Command
     {
         var printer = host.Printer(result);
         using var settings = new PackSettings(result, host);
-        var bases = new BaseImages(settings.Registries, settings.Cache);
+        var bases = new BaseImages(settings);
         await using var _ = bases.ConfigureAwait(false);
         var recipe = _recipe.Of(result, host, bases);
         var platform = result.GetValue(_platform) is { } named ? Platform.Parse(named) : Platform.ThisMachine;
