@@ -9,6 +9,8 @@ internal sealed class MemoryImage : IImageSource, IImageSink
 {
     private readonly Dictionary<Digest, byte[]> _blobs = [];
 
+    public byte[] Blob(Descriptor descriptor) => _blobs[descriptor.Digest];
+
     public PackedLayer Add(byte[] tar)
     {
         var descriptor = Descriptor.Of(MediaTypes.OciLayer, tar);
@@ -18,7 +20,7 @@ internal sealed class MemoryImage : IImageSource, IImageSink
 
     public ValueTask<bool> ContainsBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default) => new(_blobs.ContainsKey(descriptor.Digest));
 
-    public ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default) => new(new Blob(_blobs));
+    public ValueTask<BlobStream> CreateBlobAsync(Descriptor? expected = null, CancellationToken cancellationToken = default) => new(new NewBlob(_blobs));
 
     public ValueTask WriteManifestAsync(Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
@@ -31,7 +33,7 @@ internal sealed class MemoryImage : IImageSource, IImageSink
 
     public ValueTask<ReadOnlyMemory<byte>> ReadManifestAsync(Descriptor descriptor, CancellationToken cancellationToken = default) => new(_blobs[descriptor.Digest]);
 
-    private sealed class Blob(Dictionary<Digest, byte[]> blobs) : BlobStream
+    private sealed class NewBlob(Dictionary<Digest, byte[]> blobs) : BlobStream
     {
         private readonly MemoryStream _content = new();
 

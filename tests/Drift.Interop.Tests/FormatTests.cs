@@ -11,20 +11,19 @@ namespace Drift.Interop.Tests;
 [Collection(EnginesDefinition.Name)]
 public sealed class FormatTests(EnginesFixture engines)
 {
+    /// <summary>Every format with every compression that it has a name for.</summary>
+    public static TheoryData<string, string> All => new() { { "oci", "gzip" }, { "oci", "zstd" }, { "oci", "none" }, { "docker", "gzip" }, { "docker", "none" } };
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("oci", "gzip", null)]
-    [InlineData("oci", "zstd", null)]
-    [InlineData("oci", "none", null)]
-    [InlineData("docker", "gzip", null)]
-    [InlineData("docker", "none", null)]
-    public async Task Skopeo(string format, string compression, string? refusal)
+    [MemberData(nameof(All))]
+    public async Task Skopeo(string format, string compression)
     {
         Need.Program("skopeo");
         var target = engines.Folder.Combine($"skopeo-{format}-{compression}");
         var copy = await RunAsync("skopeo", "--insecure-policy", "copy", "--src-tls-verify=false", "--dest-decompress", "docker://" + engines.Reference(format, compression), "dir:" + target);
-        if (IsRefused(copy, refusal)) return;
+        copy.EnsureSuccess();
         // What it decompressed is the tar whose digest the config tells; skopeo checks it.
         Assert.Contains("\"application/vnd.", await File.ReadAllTextAsync(Path.Combine(target, "manifest.json"), Cancelled), StringComparison.Ordinal);
     }
@@ -45,15 +44,12 @@ public sealed class FormatTests(EnginesFixture engines)
     }
 
     [Theory]
-    [InlineData("oci", "gzip", null)]
-    [InlineData("oci", "zstd", null)]
-    [InlineData("oci", "none", null)]
-    [InlineData("docker", "gzip", null)]
-    [InlineData("docker", "none", null)]
-    public async Task Podman(string format, string compression, string? refusal)
+    [MemberData(nameof(All))]
+    public async Task Podman(string format, string compression)
     {
         var pull = await engines.PodmanAsync("pull", "--quiet", "--tls-verify=false", engines.Reference(format, compression));
-        if (!IsRefused(pull, refusal)) await engines.AssertPodmanRunsAsync(engines.Reference(format, compression));
+        pull.EnsureSuccess();
+        await engines.AssertPodmanRunsAsync(engines.Reference(format, compression));
     }
 
     [Theory]
@@ -70,16 +66,13 @@ public sealed class FormatTests(EnginesFixture engines)
     }
 
     [Theory]
-    [InlineData("oci", "gzip", null)]
-    [InlineData("oci", "zstd", null)]
-    [InlineData("oci", "none", null)]
-    [InlineData("docker", "gzip", null)]
-    [InlineData("docker", "none", null)]
-    public async Task Containerd(string format, string compression, string? refusal)
+    [MemberData(nameof(All))]
+    public async Task Containerd(string format, string compression)
     {
         var containerd = await engines.ContainerdAsync();
         var pull = await containerd.RunAsync(["images", "pull", "--plain-http", engines.Reference(format, compression)], Cancelled);
-        if (!IsRefused(pull, refusal)) await containerd.AssertRunsAsync(engines.Reference(format, compression));
+        pull.EnsureSuccess();
+        await containerd.AssertRunsAsync(engines.Reference(format, compression));
     }
 
     private static bool IsRefused(ProcessRun run, string? refusal)

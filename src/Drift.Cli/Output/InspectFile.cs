@@ -7,8 +7,6 @@ namespace Drift.Cli;
 /// <summary>A file of a layer, as its archive says; the mode in octal, the size in bytes.</summary>
 internal sealed record InspectFile(string Path, string Type, string Mode, long UserId, long GroupId, long Size, string? Link)
 {
-    private const string WhiteoutPrefix = ".wh.", OpaqueWhiteout = ".wh..wh..opq";
-
     public static InspectFile Of(TarEntry entry)
     {
         var name = entry.Path[(entry.Path.LastIndexOf('/') + 1)..];
@@ -19,8 +17,8 @@ internal sealed record InspectFile(string Path, string Type, string Mode, long U
 
     private static string TypeOf(TarEntry entry, string name) => entry.Type switch
     {
-        TarEntryType.File when name == OpaqueWhiteout => "opaque",
-        TarEntryType.File when name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal) => "whiteout",
+        TarEntryType.File when name == Whiteout.Opaque => "opaque",
+        TarEntryType.File when Whiteout.IsMarker(name) => "whiteout",
         _ => NameOf(entry.Type),
     };
 

@@ -11,8 +11,6 @@ namespace Drift.Deployment;
 /// </summary>
 internal static class RootFileSystemUnpacker
 {
-    private const string WhiteoutPrefix = ".wh.";
-    private const string OpaqueWhiteout = ".wh..wh..opq";
     private const int MaximumEntries = 2_000_000;
     // Of one layer's names, in characters: 128 for each of so many entries.
     private const long MaximumLength = 128L * MaximumEntries;
@@ -67,14 +65,14 @@ internal static class RootFileSystemUnpacker
             budget.Take(entry.Size);
             var (parent, name) = Place(root, entry.Path, origin);
             if (name.Length == 0) continue;
-            if (name == OpaqueWhiteout)
+            if (name == Whiteout.Opaque)
             {
                 HideChildren(parent, added, hidden);
                 continue;
             }
-            if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
+            if (Whiteout.IsMarker(name))
             {
-                if (name[WhiteoutPrefix.Length..] is { Length: > 0 } below and not ("." or "..")) Hide(Path.Combine(parent, below), added, hidden);
+                if (name[Whiteout.Prefix.Length..] is { Length: > 0 } below and not ("." or "..")) Hide(Path.Combine(parent, below), added, hidden);
                 continue;
             }
             var path = Path.Combine(parent, name);

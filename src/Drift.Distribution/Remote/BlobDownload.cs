@@ -9,7 +9,7 @@ namespace Drift.Distribution;
 /// A blob from the wire. When the connection breaks, ends early or only drips, the rest is asked for by <c>Range</c>; a registry that sends
 /// everything again is read past what is here. Whoever reads checks the digest over the whole.
 /// </summary>
-internal sealed class BlobDownload(RegistryConnection registry, RegistryRequest request, Descriptor descriptor, HttpResponseMessage first, Stream body) : Stream
+internal sealed class BlobDownload(RegistryConnection registry, RegistryRequest request, Descriptor descriptor, HttpResponseMessage first, Stream body) : ReadOnlyStream
 {
     // Less than this within the patience is no download but a way to hold one up.
     private const int LeastBytes = 4 * 1024;
@@ -19,12 +19,6 @@ internal sealed class BlobDownload(RegistryConnection registry, RegistryRequest 
     private int _failures;
     private long _windowStart = Environment.TickCount64;
     private long _windowPosition;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Asks for a blob; the answer's beginning is here when this returns.</summary>
     public static async Task<BlobDownload> OpenAsync(RegistryConnection registry, RegistryRequest request, Descriptor descriptor, CancellationToken cancellationToken)
@@ -60,15 +54,6 @@ internal sealed class BlobDownload(RegistryConnection registry, RegistryRequest 
             await ReopenAsync(cancellationToken).ConfigureAwait(false);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A blob is downloaded asynchronously.");
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -47,8 +47,7 @@ internal sealed class BlobUpload(Repository repository, bool wasAsked) : BlobStr
         {
             // It was made just now, so nobody could ask before.
             if (!wasAsked && await repository.ContainsBlobAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;
-            var bytes = new ReadOnlyMemory<byte>(_held.GetBuffer(), 0, (int)_held.Length);
-            await new BlobPush(repository, descriptor, (offset, _) => new(new MemoryStream(bytes[(int)offset..].ToArray()))).RunAsync(null, cancellationToken).ConfigureAwait(false);
+            await new BlobPush(repository, descriptor, (offset, _) => new(new MemoryStream(_held.GetBuffer(), (int)offset, (int)(_held.Length - offset), writable: false))).RunAsync(null, cancellationToken).ConfigureAwait(false);
             return;
         }
         if (_pipe is not null && await TryFinishStreamAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;

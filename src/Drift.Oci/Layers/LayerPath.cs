@@ -5,15 +5,21 @@ namespace Drift.Oci;
 /// <summary>Paths of entries in archives that come from anyone.</summary>
 internal static class LayerPath
 {
-    // PATH_MAX: no file of a longer path can be made at once.
-    private const int MaximumLength = 4096;
+    /// <summary>The longest path that is looked at, in characters: Linux's PATH_MAX, and no file of a longer one can be made at once.</summary>
+    public const int MaximumLength = 4096;
 
     /// <summary>The names that a path consists of, without <c>.</c> and empty ones; null when it leaves the image or is none.</summary>
     public static string[]? Split(string path)
     {
         if (path.Length > MaximumLength || path.Contains('\0', StringComparison.Ordinal)) return null;
+        var parts = Parts(path);
+        return Array.IndexOf(parts, "..") < 0 ? parts : null;
+    }
+
+    /// <summary>The names that a path consists of, without <c>.</c> and empty ones, but with <c>..</c>; the root has none.</summary>
+    public static string[] Parts(string path)
+    {
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (Array.IndexOf(parts, "..") >= 0) return null;
         return Array.IndexOf(parts, ".") < 0 ? parts : Array.FindAll(parts, part => part != ".");
     }
 

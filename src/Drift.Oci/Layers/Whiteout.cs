@@ -3,7 +3,7 @@
 namespace Drift.Oci;
 
 /// <summary>The names by which a layer deletes what is below it (image-spec layer.md, "Whiteouts").</summary>
-internal static class Whiteout
+public static class Whiteout
 {
     /// <summary>A file of this prefix hides the file or folder whose name follows.</summary>
     public const string Prefix = ".wh.";
@@ -11,6 +11,7 @@ internal static class Whiteout
     /// <summary>A file of this name hides all that lower layers have in its folder.</summary>
     public const string Opaque = ".wh..wh..opq";
 
+    /// <summary>Whether a name means a deletion.</summary>
     public static bool IsMarker(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>The name that a marker hides; null for what is none, for the opaque marker, and for AUFS's own <c>.wh..wh.</c> names.</summary>

@@ -10,7 +10,6 @@ namespace Drift.Oci;
 /// </summary>
 public sealed class FlattenedFiles
 {
-    private const string WhiteoutPrefix = ".wh.", OpaqueWhiteout = ".wh..wh..opq";
     private readonly FlattenedNode _root = new();
     private readonly FlattenOptions _options;
     private readonly NameBudget _budget = new();
@@ -38,7 +37,7 @@ public sealed class FlattenedFiles
     public FlattenedFile? Find(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var pending = new Stack<string>(TarPath.Split(path).Reverse());
+        var pending = new Stack<string>(LayerPath.Parts(path).Reverse());
         var walked = new List<FlattenedNode> { _root };
         for (var links = 0; pending.TryPop(out var part);)
         {
@@ -56,9 +55,9 @@ public sealed class FlattenedFiles
                 continue;
             }
             // Linux gives up at 40 links too.
-            if (++links > 40 || link.LinkTarget.Length > TarPath.MaximumLength) return null;
+            if (++links > 40 || link.LinkTarget.Length > LayerPath.MaximumLength) return null;
             if (link.LinkTarget.StartsWith('/')) walked.RemoveRange(1, walked.Count - 1);
-            foreach (var step in TarPath.Split(link.LinkTarget).Reverse()) pending.Push(step);
+            foreach (var step in LayerPath.Parts(link.LinkTarget).Reverse()) pending.Push(step);
         }
         return walked[^1].File;
     }
@@ -81,7 +80,7 @@ public sealed class FlattenedFiles
         var buffer = new byte[64 * 1024];
         for (var position = 0; await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } entry; position++)
         {
-            if (entry.Path.Length > TarPath.MaximumLength || TarPath.Split(entry.Path) is var parts && parts.Contains(".."))
+            if (entry.Path.Length > LayerPath.MaximumLength || LayerPath.Parts(entry.Path) is var parts && parts.Contains(".."))
             {
                 throw Hostile(descriptor, "has an entry that leaves the image or whose path is too long");
             }
@@ -89,12 +88,12 @@ public sealed class FlattenedFiles
             _budget.Add(entry, descriptor.Digest.ToString());
             var path = string.Join('/', parts);
             var name = parts[^1];
-            if (name.StartsWith(WhiteoutPrefix, StringComparison.Ordinal))
+            if (Whiteout.IsMarker(name))
             {
                 HideAt(parts, layer);
-                if (_options.SkippedLayers == 0 || name[WhiteoutPrefix.Length..] is "" or "." or "..") continue;
-                var hidden = name == OpaqueWhiteout ? path : string.Join('/', [.. parts[..^1], name[WhiteoutPrefix.Length..]]);
-                var place = Place(TarPath.Split(hidden), descriptor);
+                if (_options.SkippedLayers == 0 || name[Whiteout.Prefix.Length..] is "" or "." or "..") continue;
+                var hidden = name == Whiteout.Opaque ? path : string.Join('/', [.. parts[..^1], name[Whiteout.Prefix.Length..]]);
+                var place = Place(LayerPath.Parts(hidden), descriptor);
                 // What the layer itself adds at this path stays.
                 if (place.File is not null && place.Layer == layer) continue;
                 place.File = new FlattenedFile { Path = hidden, Entry = entry, Layer = layer, Position = position, IsWhiteout = true };
@@ -120,8 +119,8 @@ public sealed class FlattenedFiles
             if (parent.Children?.GetValueOrDefault(part) is not { } next) return;
             parent = next;
         }
-        if (parts[^1] == OpaqueWhiteout) parent.HideChildren(layer);
-        else if (parts[^1][WhiteoutPrefix.Length..] is var name && parent.Children?.GetValueOrDefault(name) is { } node && node.Hide(layer)) parent.Children.Remove(name);
+        if (parts[^1] == Whiteout.Opaque) parent.HideChildren(layer);
+        else if (parts[^1][Whiteout.Prefix.Length..] is var name && parent.Children?.GetValueOrDefault(name) is { } node && node.Hide(layer)) parent.Children.Remove(name);
     }
 
     private FlattenedNode Place(string[] parts, Descriptor layer)
@@ -146,7 +145,7 @@ public sealed class FlattenedFiles
     private FlattenedFile? Exact(string path)
     {
         var node = _root;
-        foreach (var part in path.Length > TarPath.MaximumLength ? [] : TarPath.Split(path))
+        foreach (var part in path.Length > LayerPath.MaximumLength ? [] : LayerPath.Parts(path))
         {
             if (node.Children?.GetValueOrDefault(part) is not { } next) return null;
             node = next;

@@ -13,7 +13,7 @@ namespace Drift.Oci;
 internal sealed class TarValidator(string location, FindingBag findings)
 {
     private const int KeySize = 16;
-    private readonly byte[] _input = new byte[KeySize + 3 * TarPath.MaximumLength];
+    private readonly byte[] _input = new byte[KeySize + 3 * LayerPath.MaximumLength];
     private readonly byte[] _hash = new byte[SHA256.HashSizeInBytes];
     private readonly HashSet<UInt128> _paths = [];
     private readonly HashSet<UInt128> _links = [];
@@ -30,12 +30,12 @@ internal sealed class TarValidator(string location, FindingBag findings)
 
     private void Check(TarEntry entry)
     {
-        if (entry.Path.Length > TarPath.MaximumLength)
+        if (entry.Path.Length > LayerPath.MaximumLength)
         {
             findings.Error(FindingId.TarPathTooLong, location, $"The path of an entry has {entry.Path.Length} characters: {Shown(entry.Path)}");
             return;
         }
-        var parts = TarPath.Split(entry.Path);
+        var parts = LayerPath.Parts(entry.Path);
         if (parts.Length > 0 && entry.Path.StartsWith('/')) findings.Warning(FindingId.TarAbsolutePath, location, $"The path {entry.Path} is absolute.");
         if (parts.Contains("..") || entry.Path.Contains('\0', StringComparison.Ordinal))
         {
@@ -47,7 +47,7 @@ internal sealed class TarValidator(string location, FindingBag findings)
             case TarEntryType.CharacterDevice or TarEntryType.BlockDevice:
                 findings.Warning(FindingId.TarDevice, location, $"{entry.Path} is a device.");
                 break;
-            case TarEntryType.HardLink when TarPath.Split(entry.LinkTarget).Contains(".."):
+            case TarEntryType.HardLink when LayerPath.Parts(entry.LinkTarget).Contains(".."):
                 findings.Error(FindingId.TarLinkLeavesRoot, location, $"The hard link {entry.Path} goes to {Shown(entry.LinkTarget)}, which may leave the image.");
                 break;
             case TarEntryType.SymbolicLink when Leaves(parts.Length - 1, entry.LinkTarget):
@@ -71,7 +71,7 @@ internal sealed class TarValidator(string location, FindingBag findings)
     private static bool Leaves(int depth, string target)
     {
         if (target.StartsWith('/')) depth = 0;
-        foreach (var part in TarPath.Split(target))
+        foreach (var part in LayerPath.Parts(target))
         {
             depth += part == ".." ? -1 : 1;
             if (depth < 0) return true;

@@ -71,7 +71,7 @@ internal static class ProjectShapes
     }
 
     private static bool IsImagePath(string path) =>
-        path.Length <= 4096 && path.StartsWith('/') && !path.Split('/').Any(part => part is "." or ".." || part.StartsWith(".wh.", StringComparison.Ordinal));
+        path.Length <= 4096 && path.StartsWith('/') && !path.Split('/').Any(part => part is "." or ".." || Whiteout.IsMarker(part));
 
     private static bool IsPattern(string text)
     {

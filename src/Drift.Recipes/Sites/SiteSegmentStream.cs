@@ -5,22 +5,12 @@ using Drift.Oci;
 namespace Drift.Recipes;
 
 /// <summary>The bytes of a segment: its front from memory, then one body after another, of which one is open at a time.</summary>
-internal sealed class SiteSegmentStream(ReadOnlyMemory<byte> front, IReadOnlyList<SiteFile> bodies) : Stream
+internal sealed class SiteSegmentStream(ReadOnlyMemory<byte> front, IReadOnlyList<SiteFile> bodies) : ReadOnlyStream
 {
     private ReadOnlyMemory<byte> _front = front;
     private OpenContent? _open;
     private int _next;
     private long _left;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -45,21 +35,6 @@ internal sealed class SiteSegmentStream(ReadOnlyMemory<byte> front, IReadOnlyLis
         _left -= read;
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A site is read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -12,7 +12,7 @@ internal sealed class ProjectFolder : IDisposable
 
     public string Path => _folder.Path;
 
-    public LayerCapture Store { get; } = new();
+    public Drift.Fuzz.MemoryImage Store { get; } = new();
 
     /// <summary>The base that was opened.</summary>
     public string? Asked { get; private set; }
