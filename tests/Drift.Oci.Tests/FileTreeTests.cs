@@ -61,6 +61,9 @@ public sealed class FileTreeTests : IDisposable
         Assert.Equal(["drwxr-xr-x 0/0 a/", "lrwxrwxrwx 0/0 a/link -> one", "-rwx------ 0/0 a/one"], await ListAsync(await PackAsync(FileLayer.Create(files => files.AddTree("/", parts['a'])))));
         Assert.Equal(["drwxr-xr-x 0/0 b/", "drwxr-xr-x 0/0 b/empty/", "-rwx------ 0/0 b/three", "hrwx------ 0/0 b/two link to b/three"],
             await ListAsync(await PackAsync(FileLayer.Create(files => files.AddTree("/", parts['b'])))));
+        // The file that b/three has is read as a/one, wherever the part is put.
+        var moved = await PackAsync(FileLayer.Create(files => files.AddTree("/opt/data", parts['b'])));
+        Assert.Equal("12345", (await RunAsync("tar", "--extract", "--to-stdout", "-f", moved, "opt/data/b/three")).Output);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ internal abstract class FileContent : ContentSource
     protected abstract string FilePath { get; }
 
     /// <summary>What the file was when it was looked at before; null when it was not.</summary>
-    internal virtual FileStatus? Known => null;
+    internal virtual FileIdentity? Known => null;
 
     public override ValueTask<OpenContent> OpenAsync(CancellationToken cancellationToken = default)
     {
@@ -29,5 +29,5 @@ internal abstract class FileContent : ContentSource
         }
     }
 
-    internal override void Describe(LayerInputs inputs) => inputs.Add(Known is { } known && !inputs.LooksAgain ? known : FileStatus.Read(FilePath, follow: true));
+    internal override void Describe(LayerInputs inputs) => inputs.Add(Known is { } known && !inputs.LooksAgain ? known : FileStatus.Read(FilePath, follow: true).Identity);
 }

@@ -61,11 +61,7 @@ public sealed class FileLayerBuilder
         if (prefix.Length > 0) _entries.TryAdd(prefix[..^1], new FileLayerEntry(prefix[..^1], TarEntryType.Directory, Executable, tree.Owner, tree.Group, null, ""));
         foreach (var entry in tree.Entries)
         {
-            var placed = prefix.Length == 0 ? entry : entry with
-            {
-                Path = prefix + entry.Path,
-                LinkTarget = entry.Type == TarEntryType.HardLink ? prefix + entry.LinkTarget : entry.LinkTarget,
-            };
+            var placed = prefix.Length == 0 ? entry : entry.Below(prefix);
             if (placed.Type == TarEntryType.Directory && _entries.TryGetValue(placed.Path, out var existing) && existing.Type == TarEntryType.Directory) continue;
             Add(placed);
         }

@@ -13,6 +13,19 @@ internal sealed record FileLayerEntry(string Path, TarEntryType Type, int Mode, 
 
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? ExtendedAttributes { get; init; }
 
+    /// <summary>The entry with something in front of its path.</summary>
+    public FileLayerEntry Below(string prefix)
+    {
+        var path = prefix + Path;
+        return this with
+        {
+            Path = path,
+            LinkTarget = Type == TarEntryType.HardLink ? prefix + LinkTarget : LinkTarget,
+            // One string for both.
+            Content = Content is FileTreeContent file ? file.Moved(Path, path) : Content,
+        };
+    }
+
     /// <summary>The entry as it stands in the archive, without its size. No time is later than <paramref name="epoch"/>.</summary>
     public TarEntry Header(long epoch) => new()
     {

@@ -17,6 +17,8 @@ internal readonly record struct FileStatus(
     /// <summary>The time of the last change of content, names or mode, in nanoseconds since 1970; 0 where the system does not tell.</summary>
     public long ChangeTime { get; init; }
 
+    /// <summary>The part of it that a large folder keeps for each file.</summary>
+    public FileIdentity Identity => new(Device, Inode, Size, ModificationTime, ChangeTime);
 
     // No type flag of tar: a socket cannot be archived.
     private const TarEntryType Socket = (TarEntryType)'s';

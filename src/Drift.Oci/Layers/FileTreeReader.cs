@@ -62,7 +62,7 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
                 _entries.Add(Entry(path, status) with { Mode = 0b111_111_111, LinkTarget = FileStatus.LinkTarget(FullPath(path)) });
                 return false;
             case TarEntryType.File:
-                _entries.Add(Entry(path, status) with { Content = new TreeFile(root, path, status), Size = status.Size });
+                _entries.Add(Entry(path, status) with { Content = new FileTreeContent(root, path, 0, status.Identity), Size = status.Size });
                 if (status.Links <= 1) Size += status.Size;
                 else AddLink(path, status);
                 return false;
@@ -144,12 +144,4 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
     private string FullPath(string path) => path.Length == 0 ? root : Path.Combine(root, path);
 
     private DriftException Unusable(string path, string problem, string hint) => new(ErrorCode.LayerSource, $"{FullPath(path)} {problem}.", hint);
-
-    /// <summary>A file of the folder: a reference, the path that the entry has anyhow, and what it was when the folder was read.</summary>
-    private sealed class TreeFile(string root, string path, FileStatus status) : FileContent
-    {
-        protected override string FilePath => Path.Combine(root, path);
-
-        internal override FileStatus? Known => status;
-    }
 }

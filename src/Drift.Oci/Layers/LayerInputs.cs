@@ -71,8 +71,8 @@ internal sealed class LayerInputs(bool looksAgain) : IDisposable
         }
     }
 
-    /// <summary>A file's content: it is another one as soon as the file is, or its size or one of its times.</summary>
-    public void Add(FileStatus file)
+    /// <summary>A file's content, by what the file system says of it.</summary>
+    public void Add(FileIdentity file)
     {
         if (file.ChangeTime == 0) AddUnknown();
         Add((long)file.Device);
