@@ -8,12 +8,12 @@ namespace Drift.Oci;
 internal sealed class ZstdFormat : BlockFormat
 {
     /// <summary>
-    /// How much input a frame takes, in bytes, and its window: what section 3.1.1.1.2 asks every decoder for is 8 MiB, and half of it
-    /// costs 0.4 % of the size and halves the memory.
+    /// How much input a frame takes, in bytes, and its window: what section 3.1.1.1.2 asks every decoder for is 8 MiB, and a quarter of it
+    /// costs 1.2 % of the size and quarters the memory.
     /// </summary>
     public const int BlockSize = 1 << WindowLog;
 
-    private const int WindowLog = 22;
+    private const int WindowLog = 21;
     private readonly int _level;
     private readonly ConcurrentBag<ZstdCompressor> _compressors = [];
     private bool _isEmpty = true;

@@ -14,11 +14,10 @@ public sealed class FileLayerBuilder
     /// <summary>Mode bits of a plain file, rw-r--r--.</summary>
     public const int ReadOnly = 0b110_100_100;
 
-    private readonly Dictionary<string, FileLayerEntry> _entries = new(StringComparer.Ordinal);
+    private readonly HashSet<FileLayerEntry> _entries = new(FileLayerPaths.Comparer);
+    private readonly HashSet<FileLayerEntry>.AlternateLookup<ReadOnlySpan<char>> _byPath;
 
-    internal FileLayerBuilder()
-    {
-    }
+    internal FileLayerBuilder() => _byPath = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Adds a file with the content of a file of this machine, read when the layer is packed.</summary>
     public FileLayerBuilder Add(string path, string sourcePath, int mode = ReadOnly, long owner = 0, long group = 0) =>
@@ -58,11 +57,11 @@ public sealed class FileLayerBuilder
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentException.ThrowIfNullOrEmpty(path);
         var prefix = path.All(c => c == '/') ? "" : Normalize(path) + "/";
-        if (prefix.Length > 0) _entries.TryAdd(prefix[..^1], new FileLayerEntry(prefix[..^1], TarEntryType.Directory, Executable, tree.Owner, tree.Group, null, ""));
+        if (prefix.Length > 0) _entries.Add(Folder(prefix[..^1], tree.Owner, tree.Group));
         foreach (var entry in tree.Entries)
         {
             var placed = prefix.Length == 0 ? entry : entry.Below(prefix);
-            if (placed.Type == TarEntryType.Directory && _entries.TryGetValue(placed.Path, out var existing) && existing.Type == TarEntryType.Directory) continue;
+            if (placed.Type == TarEntryType.Directory && _entries.TryGetValue(placed, out var existing) && existing.Type == TarEntryType.Directory) continue;
             Add(placed);
         }
         return this;
@@ -92,9 +91,9 @@ public sealed class FileLayerBuilder
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name.AsSpan().ContainsAny('=', '\0', '\n')) throw new ArgumentException($"The name {name} has a character that an archive cannot store.", nameof(name));
         var normal = Normalize(path);
-        if (!_entries.TryGetValue(normal, out var entry)) throw new ArgumentException($"/{normal} was not added.", nameof(path));
+        if (!_byPath.TryGetValue(normal, out var entry)) throw new ArgumentException($"/{normal} was not added.", nameof(path));
         var attributes = new Dictionary<string, ReadOnlyMemory<byte>>(entry.ExtendedAttributes?.AsEnumerable() ?? [], StringComparer.Ordinal) { [name] = value };
-        _entries[normal] = entry with { ExtendedAttributes = attributes };
+        Replace(entry with { ExtendedAttributes = attributes });
         return this;
     }
 
@@ -102,48 +101,49 @@ public sealed class FileLayerBuilder
     {
         ResolveHardLinks();
         var folder = "";
-        foreach (var path in _entries.Keys.ToArray())
+        foreach (var entry in _entries.ToArray())
         {
+            var path = entry.Path.AsSpan();
             // Most entries are in the same folder as the one before them.
             var end = path.LastIndexOf('/');
-            if (end <= 0 || path.AsSpan(0, end).SequenceEqual(folder)) continue;
-            folder = path[..end];
-            for (var slash = end; slash > 0; slash = path.LastIndexOf('/', slash - 1))
+            if (end <= 0 || path[..end].SequenceEqual(folder)) continue;
+            folder = path[..end].ToString();
+            for (var slash = end; slash > 0; slash = path[..slash].LastIndexOf('/'))
             {
-                var parent = path[..slash];
-                if (_entries.TryGetValue(parent, out var existing))
+                if (_byPath.TryGetValue(path[..slash], out var existing))
                 {
                     // The folders above it are looked at for its own sake.
                     if (existing.Type == TarEntryType.Directory) break;
-                    throw new ArgumentException($"/{parent} is not a folder, so /{path} cannot be inside it.");
+                    throw new ArgumentException($"/{path[..slash]} is not a folder, so /{path} cannot be inside it.");
                 }
-                _entries.Add(parent, new FileLayerEntry(parent, TarEntryType.Directory, Executable, 0, 0, null, ""));
+                _entries.Add(Folder(path[..slash].ToString()));
             }
         }
-        foreach (var path in _entries.Keys)
+        foreach (var entry in _entries)
         {
-            var name = path.LastIndexOf('/') + 1;
-            if (path.AsSpan(name).StartsWith(Whiteout.Prefix) && Whiteout.HiddenName(path[name..]) is { } hidden && _entries.ContainsKey(path[..name] + hidden))
+            var name = entry.RelativePath.LastIndexOf('/') + 1;
+            if (entry.RelativePath.AsSpan(name).StartsWith(Whiteout.Prefix) && Whiteout.HiddenName(entry.RelativePath[name..]) is { } hidden
+                && _byPath.Contains($"{entry.Prefix}{entry.RelativePath[..name]}{hidden}"))
             {
-                throw new ArgumentException($"/{path[..name]}{hidden} is both hidden and added; a folder's old content is hidden by AddOpaqueWhiteout.");
+                throw new ArgumentException($"/{entry.Prefix}{entry.RelativePath[..name]}{hidden} is both hidden and added; a folder's old content is hidden by AddOpaqueWhiteout.");
             }
         }
-        var sorted = _entries.Values.ToArray();
-        Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        var sorted = _entries.ToArray();
+        Array.Sort(sorted, FileLayerPaths.Comparer);
         return new FileLayer(sorted);
     }
 
     /// <summary>A link's target must come before it in the archive, so the first of a file's names gets the content.</summary>
     private void ResolveHardLinks()
     {
-        foreach (var group in _entries.Values.Where(entry => entry.Type == TarEntryType.HardLink).GroupBy(Target).ToArray())
+        foreach (var group in _entries.Where(entry => entry.Type == TarEntryType.HardLink).GroupBy(Target).ToArray())
         {
             var file = group.Key;
             var names = group.Select(link => link.Path).Append(file.Path).Order(StringComparer.Ordinal).ToArray();
-            _entries[names[0]] = file with { Path = names[0] };
+            Replace(file.At(names[0]));
             foreach (var name in names[1..])
             {
-                _entries[name] = file with { Path = name, Type = TarEntryType.HardLink, Content = null, LinkTarget = names[0], ExtendedAttributes = null };
+                Replace(file.At(name) with { Type = TarEntryType.HardLink, Content = null, LinkTarget = names[0], ExtendedAttributes = null });
             }
         }
 
@@ -152,7 +152,7 @@ public sealed class FileLayerBuilder
             var entry = link;
             for (var steps = 0; entry.Type == TarEntryType.HardLink; steps++)
             {
-                if (steps > _entries.Count || !_entries.TryGetValue(entry.LinkTarget, out var next))
+                if (steps > _entries.Count || !_byPath.TryGetValue(entry.LinkTarget, out var next))
                 {
                     throw new ArgumentException($"/{link.Path} is a hard link to /{link.LinkTarget}, which is no file of this layer.");
                 }
@@ -164,9 +164,17 @@ public sealed class FileLayerBuilder
 
     private FileLayerBuilder Add(FileLayerEntry entry)
     {
-        if (!_entries.TryAdd(entry.Path, entry)) throw new ArgumentException($"/{entry.Path} is added twice.");
+        if (!_entries.Add(entry)) throw new ArgumentException($"/{entry.Path} is added twice.");
         return this;
     }
+
+    private void Replace(FileLayerEntry entry)
+    {
+        _entries.Remove(entry);
+        _entries.Add(entry);
+    }
+
+    private static FileLayerEntry Folder(string path, long owner = 0, long group = 0) => new(path, TarEntryType.Directory, Executable, owner, group, null, "");
 
     private static FileLayerEntry Marker(string path) => new(path, TarEntryType.File, 0, 0, 0, ContentSource.FromBytes(default), "");
 

@@ -2,9 +2,18 @@
 
 namespace Drift.Oci;
 
-/// <summary>One entry of a planned layer; the path, and a hard link's target, have no leading slash.</summary>
-internal sealed record FileLayerEntry(string Path, TarEntryType Type, int Mode, long UserId, long GroupId, ContentSource? Content, string LinkTarget)
+/// <summary>
+/// One entry of a planned layer; paths, and a hard link's target, have no leading slash. A large folder makes many, so that what lies in it
+/// keeps its paths in the folder and says <see cref="Prefix"/> of all of them.
+/// </summary>
+internal sealed record FileLayerEntry(string RelativePath, TarEntryType Type, int Mode, long UserId, long GroupId, ContentSource? Content, string LinkTarget)
 {
+    /// <summary>What stands in front of the path: nothing, or a folder with its slash.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>The whole path, made anew where there is a prefix.</summary>
+    public string Path => Prefix.Length == 0 ? RelativePath : Prefix + RelativePath;
+
     /// <summary>The time of the last change in seconds since 1970; null for the time that everything is stamped with.</summary>
     public long? ModificationTime { get; init; }
 
@@ -13,18 +22,12 @@ internal sealed record FileLayerEntry(string Path, TarEntryType Type, int Mode, 
 
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? ExtendedAttributes { get; init; }
 
-    /// <summary>The entry with something in front of its path.</summary>
-    public FileLayerEntry Below(string prefix)
-    {
-        var path = prefix + Path;
-        return this with
-        {
-            Path = path,
-            LinkTarget = Type == TarEntryType.HardLink ? prefix + LinkTarget : LinkTarget,
-            // One string for both.
-            Content = Content is FileTreeContent file ? file.Moved(Path, path) : Content,
-        };
-    }
+    /// <summary>A folder's entry in a layer that has the folder somewhere else.</summary>
+    public FileLayerEntry Below(string prefix) =>
+        this with { Prefix = prefix, LinkTarget = Type == TarEntryType.HardLink ? prefix + LinkTarget : LinkTarget };
+
+    /// <summary>The same under another path.</summary>
+    public FileLayerEntry At(string path) => this with { Prefix = "", RelativePath = path };
 
     /// <summary>The entry as it stands in the archive, without its size. No time is later than <paramref name="epoch"/>.</summary>
     public TarEntry Header(long epoch) => new()

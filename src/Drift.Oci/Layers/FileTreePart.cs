@@ -35,6 +35,6 @@ internal sealed class FileTreePart(Dictionary<string, FileLayerEntry> all)
     {
         if (_movedTargets.TryGetValue(link.LinkTarget, out var moved)) return link with { LinkTarget = moved };
         _movedTargets.Add(link.LinkTarget, link.Path);
-        return all[link.LinkTarget] with { Path = link.Path };
+        return all[link.LinkTarget].At(link.Path);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
             }
         }
         ShareContent();
-        _entries.Sort(static (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        _entries.Sort(FileLayerPaths.Comparer);
     }
 
     /// <summary>Takes an entry in; true when it is a folder to walk.</summary>
@@ -62,7 +62,7 @@ internal sealed class FileTreeReader(string root, FileTreeOptions options)
                 _entries.Add(Entry(path, status) with { Mode = 0b111_111_111, LinkTarget = FileStatus.LinkTarget(FullPath(path)) });
                 return false;
             case TarEntryType.File:
-                _entries.Add(Entry(path, status) with { Content = new FileTreeContent(root, path, 0, status.Identity), Size = status.Size });
+                _entries.Add(Entry(path, status) with { Content = new FileTreeContent(root, path, status.Identity), Size = status.Size });
                 if (status.Links <= 1) Size += status.Size;
                 else AddLink(path, status);
                 return false;

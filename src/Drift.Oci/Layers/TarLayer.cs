@@ -6,7 +6,7 @@ namespace Drift.Oci;
 public abstract class TarLayer : Layer
 {
     // Part of the cache's keys; another number for each change of the bytes that the same inputs give.
-    private const int Format = 1;
+    private const int Format = 2;
     // A file system may tell times as coarsely as this.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(1);
 
