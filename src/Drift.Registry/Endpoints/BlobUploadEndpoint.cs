@@ -12,10 +12,10 @@ namespace Drift.Registry;
 internal sealed class BlobUploadEndpoint(RegistryStorage storage)
 {
     /// <summary>Opens an upload, mounts a blob, or takes a whole blob in one request.</summary>
-    public async Task StartAsync(HttpContext context, RequestTarget target)
+    public async Task StartAsync(HttpContext context, RequestTarget target, Principal principal)
     {
         var query = context.Request.Query;
-        if (TryMount(target.Repository, query["mount"], query["from"]) is { } mounted)
+        if (TryMount(target.Repository, query["mount"], query["from"], principal) is { } mounted)
         {
             Created(context, target.Repository, mounted);
             return;
@@ -152,13 +152,14 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
         }
     }
 
-    // A mount without "from" takes the blob from wherever it is stored (distribution-spec end-11): all that is here may be read by all.
-    private Digest? TryMount(RepositoryName repository, string? mount, string? from)
+    // A mount without "from" takes the blob from wherever it is stored (distribution-spec end-11), where all that is here may be read by all.
+    // Elsewhere a digest must not be enough to get what its client may not read, nor to learn that it is here.
+    private Digest? TryMount(RepositoryName repository, string? mount, string? from, Principal principal)
     {
         if (!Digest.TryParse(mount, out var digest)) return null;
         var isThere = string.IsNullOrEmpty(from)
-            ? storage.Content.Keep(digest)
-            : RepositoryName.TryParse(from, out var source) && storage.Repositories.KeepBlob(source, digest);
+            ? principal.IsUnrestricted && storage.Content.Keep(digest)
+            : RepositoryName.TryParse(from, out var source) && principal.May(RepositoryActions.Pull, from) && storage.Repositories.KeepBlob(source, digest);
         if (!isThere) return null;
         storage.Repositories.LinkBlob(repository, digest);
         return digest;

@@ -6,6 +6,7 @@ namespace Drift.Registry;
 internal enum EndpointKind
 {
     Ping,
+    Token,
     Blob,
     Uploads,
     Upload,
