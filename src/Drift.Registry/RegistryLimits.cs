@@ -27,7 +27,7 @@ public sealed record RegistryLimits
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How many bytes a second a body has to come or go at, on the average since it began; a slower client is left.</summary>
-    public double MinimumRate { get; init; } = 240;
+    public double MinimumRate { get; init; } = 4096;
 
     /// <summary>How long a body may be slower: a client may need a while to make or unpack the next part of a layer. More than a second.</summary>
     public TimeSpan SlowGrace { get; init; } = TimeSpan.FromMinutes(2);

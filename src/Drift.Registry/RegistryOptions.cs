@@ -55,6 +55,12 @@ public sealed record RegistryOptions
     /// <summary>How long requests that are under way may take to end when the server stops; what is left then is cut off.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether <c>/metrics</c> tells what happens, to everyone who may ask for it: with <see cref="Access"/> these are its users.</summary>
+    public bool Metrics { get; init; }
+
+    /// <summary>Receives each request when it has ended, on the thread that answered it; null for none. It must not throw, nor wait for anything.</summary>
+    public Action<RegistryRequest>? RequestLog { get; init; }
+
     /// <summary>Receives the server's log; nothing is logged by default.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 

@@ -4,6 +4,8 @@ using System.Net;
 using System.Net.Sockets;
 using Drift.Oci;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
 
 namespace Drift.Registry;
 
@@ -14,6 +16,7 @@ namespace Drift.Registry;
 public sealed class RegistryServer : IAsyncDisposable
 {
     private readonly Listener _listener;
+    private readonly StorageHealth _health;
     private readonly RegistryStorage _storage;
     private readonly Mirror? _mirror;
     private readonly Task _collection;
@@ -22,9 +25,10 @@ public sealed class RegistryServer : IAsyncDisposable
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
-    private RegistryServer(Listener listener, RegistryStorage storage, Mirror? mirror, RegistryOptions options)
+    private RegistryServer(Listener listener, StorageHealth health, RegistryStorage storage, Mirror? mirror, RegistryOptions options)
     {
         _listener = listener;
+        _health = health;
         _storage = storage;
         _mirror = mirror;
         _collection = storage.CollectGarbageAsync(options, _stop.Token);
@@ -60,8 +64,12 @@ public sealed class RegistryServer : IAsyncDisposable
         var mirror = options.Upstream is { } upstream ? new Mirror(upstream, storage, options.MaximumManifestSize) : null;
         try
         {
-            await listener.StartAsync(new RegistryApplication(storage, mirror, access, options), cancellationToken).ConfigureAwait(false);
-            return new RegistryServer(listener, storage, mirror, options);
+            var health = new StorageHealth(storage, options.TimeProvider);
+            var metrics = options.Metrics ? new RegistryMetrics(storage, mirror, options) : null;
+            IHttpApplication<HttpContext> application = new RegistryApplication(storage, mirror, access, new OperationEndpoint(health, metrics), options);
+            if (metrics is not null || options.RequestLog is not null) application = new ObservedApplication(application, metrics, options.RequestLog, options.TimeProvider);
+            await listener.StartAsync(application, cancellationToken).ConfigureAwait(false);
+            return new RegistryServer(listener, health, storage, mirror, options);
         }
         catch (Exception e)
         {
@@ -86,6 +94,7 @@ public sealed class RegistryServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _health.Drain();
         using (var timeout = new CancellationTokenSource(_shutdownTimeout))
         {
             await _listener.StopAsync(timeout.Token).ConfigureAwait(false);

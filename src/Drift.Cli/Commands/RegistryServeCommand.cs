@@ -19,10 +19,13 @@ internal sealed class RegistryServeCommand : Command
     private readonly Option<TimeSpan?> _grace = RegistryServeOptions.Time("--gc-grace", "Leave what was asked for within this time [default: 1h]");
     private readonly Option<TimeSpan?> _drain = RegistryServeOptions.Time("--drain", "How long requests may go on after SIGTERM or Ctrl-C [default: 10s]");
 
+    private readonly Option<bool> _metrics = new("--metrics") { Description = "Answer /metrics, for Prometheus" };
+    private readonly Option<LogFormat> _log = RegistryServeOptions.Log();
+
     public RegistryServeCommand(CliHost host)
         : base("serve", "Serve images until Ctrl-C")
     {
-        foreach (var option in (Option[])[_port, _storage, _upstream, _quota, _readOnly, _interval, _grace, _drain]) Options.Add(option);
+        foreach (var option in (Option[])[_port, _storage, _upstream, _quota, _readOnly, _interval, _grace, _drain, _metrics, _log]) Options.Add(option);
         _access.AddTo(this);
         SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
     }
@@ -31,6 +34,8 @@ internal sealed class RegistryServeCommand : Command
     {
         var storage = RegistryServeOptions.StorageOf(result.GetValue(_storage), host);
         var printer = host.Printer(result);
+        var log = new ServerLog(result.GetValue(_log), host.Error);
+        await using var written = log.ConfigureAwait(false);
         var options = _access.Apply(new RegistryOptions
         {
             StorageDirectory = storage,
@@ -41,9 +46,12 @@ internal sealed class RegistryServeCommand : Command
             GarbageInterval = result.GetValue(_interval) is { Ticks: > 0 } interval ? interval : null,
             GarbageGrace = result.GetValue(_grace) ?? TimeSpan.FromHours(1),
             ShutdownTimeout = result.GetValue(_drain) ?? TimeSpan.FromSeconds(10),
+            Metrics = result.GetValue(_metrics),
+            RequestLog = result.GetValue(_log) == LogFormat.Problems ? null : log.Add,
+            LoggerFactory = log,
         }, result, printer);
         var server = await RegistryServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
-        await using var _ = server.ConfigureAwait(false);
+        await using var running = server.ConfigureAwait(false);
         var report = new ServeReport(HostOf(server, options.Address), storage);
         printer.Result(report, static () => OutputJsonContext.Default.ServeReport, () => printer.Line($"{report.Address} serves {report.Storage}"));
         await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);

@@ -50,7 +50,8 @@ internal sealed class AccessControl
         {
             // Docker and others log in for everything else only where the ping asks for it; a token, though nobody's, is good enough.
             EndpointKind.Ping => principal.User is not null || principal.HasToken,
-            EndpointKind.Token => true,
+            EndpointKind.Token or EndpointKind.Health => true,
+            EndpointKind.Metrics => principal.User is not null,
             EndpointKind.Catalog => principal.HasRules,
             _ => principal.May(ActionOf(target.Kind, method), target.Name),
         };

@@ -37,7 +37,7 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
             await ErrorAnswer.WriteAsync(context, DistributionError.AlgorithmUnknown, algorithm).ConfigureAwait(false);
             return;
         }
-        var upload = storage.Uploads.Start(target.Repository, digest?.Algorithm ?? algorithm);
+        var upload = storage.Uploads.Start(target.Repository, digest?.Algorithm ?? algorithm, principal.User is { } user ? "user " + user : ClientAddress.Of(context).ToString());
         if (digest is { } whole && upload.TryEnter())
         {
             try
@@ -134,7 +134,15 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
         if (context.Request.ContentLength is { } announced) storage.Content.Quota.Check(announced);
         var begin = upload.Offset;
         void Forget() => storage.Uploads.Remove(upload);
-        var ended = await upload.AppendAsync(context.Request.BodyReader, limit, onDiskFailure: Forget, cancellationToken).ConfigureAwait(false);
+        var ended = false;
+        try
+        {
+            ended = await upload.AppendAsync(context.Request.BodyReader, limit, onDiskFailure: Forget, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Exchange.NoteReceived(context, upload.Offset - begin);
+        }
         return ended && (limit == long.MaxValue || upload.Offset - begin == limit) ? null : DistributionError.SizeInvalid;
     }
 

@@ -18,11 +18,12 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
     private readonly TagListEndpoint _tags;
     private readonly ReferrersEndpoint _referrers;
     private readonly CatalogEndpoint _catalog;
+    private readonly OperationEndpoint _operation;
     private readonly AccessControl? _access;
     private readonly bool _isReadOnly;
     private readonly ILogger _logger;
 
-    public RegistryApplication(RegistryStorage storage, Mirror? mirror, AccessControl? access, RegistryOptions options)
+    public RegistryApplication(RegistryStorage storage, Mirror? mirror, AccessControl? access, OperationEndpoint operation, RegistryOptions options)
     {
         _blobs = new BlobEndpoint(storage, mirror);
         _uploads = new BlobUploadEndpoint(storage);
@@ -30,6 +31,7 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
         _tags = new TagListEndpoint(storage, mirror);
         _referrers = new ReferrersEndpoint(storage, mirror);
         _catalog = new CatalogEndpoint(storage);
+        _operation = operation;
         _access = access;
         _isReadOnly = options.ReadOnly || mirror is not null;
         _logger = options.LoggerFactory.CreateLogger("Drift.Registry");
@@ -48,6 +50,7 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
         try
         {
             var principal = _access is null ? Principal.Everyone : await _access.IdentifyAsync(context).ConfigureAwait(false);
+            if (principal.User is not null) Exchange.NoteUser(context, principal.User);
             await RouteAsync(context, principal).ConfigureAwait(false);
         }
         catch (RefusedRequestException e)
@@ -89,7 +92,7 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
     {
         if (RequestTarget.Parse(context.Request.Path.Value) is not { } target)
             return ErrorAnswer.WriteAsync(context, DistributionError.NoEndpoint, context.Request.Path.Value);
-        if (target is { Kind: not (EndpointKind.Ping or EndpointKind.Token or EndpointKind.Catalog), HasValidName: false })
+        if (target is { HasName: true, HasValidName: false })
             return ErrorAnswer.WriteAsync(context, DistributionError.NameInvalid, target.Name);
         AccessControl.Authorize(principal, target, context.Request.Method);
         if (_isReadOnly && context.Request.Method is not ("GET" or "HEAD"))
@@ -115,6 +118,8 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
             (EndpointKind.TagList, "GET" or "HEAD") => _tags.ListAsync(context, target),
             (EndpointKind.Referrers, "GET" or "HEAD") => _referrers.ListAsync(context, target),
             (EndpointKind.Catalog, "GET" or "HEAD") => _catalog.ListAsync(context, principal),
+            (EndpointKind.Health, "GET" or "HEAD") => _operation.CheckAsync(context),
+            (EndpointKind.Metrics, "GET" or "HEAD") => _operation.MeasureAsync(context),
             (EndpointKind.Token, _) when _access is null => ErrorAnswer.WriteAsync(context, DistributionError.NoEndpoint, context.Request.Path.Value),
             _ => RefuseMethodAsync(context, target.Kind),
         };

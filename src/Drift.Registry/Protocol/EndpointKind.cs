@@ -2,7 +2,7 @@
 
 namespace Drift.Registry;
 
-/// <summary>What a path of the distribution specification addresses.</summary>
+/// <summary>What a path addresses: an endpoint of the distribution specification, or of the operation of this registry.</summary>
 internal enum EndpointKind
 {
     Ping,
@@ -14,4 +14,6 @@ internal enum EndpointKind
     TagList,
     Referrers,
     Catalog,
+    Health,
+    Metrics,
 }
