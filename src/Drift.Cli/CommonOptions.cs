@@ -59,7 +59,7 @@ internal static class CommonOptions
     {
         var option = new Option<int>("--port")
         {
-            Description = "The port of 127.0.0.1 to answer at; 0 takes a free one",
+            Description = "The port to answer at; 0 takes a free one",
             HelpName = "N",
             DefaultValueFactory = _ => standard,
         };

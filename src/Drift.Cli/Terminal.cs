@@ -18,6 +18,18 @@ internal sealed class Terminal(TextWriter prompts)
         return secret;
     }
 
+    /// <summary>Reads a password from standard input.</summary>
+    public static async Task<string> ReadInputAsync(CancellationToken cancellationToken)
+    {
+        // Longer than any token, and short enough for a header.
+        var buffer = new char[32 * 1024 + 1];
+        using var input = new StreamReader(Console.OpenStandardInput());
+        var read = await input.ReadBlockAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (read == buffer.Length) throw new DriftException(ErrorCode.InvalidSetting, "The password on standard input is longer than 32 KiB.", "Pass the password alone.");
+        // A service account's key is a file of many lines; what ends the last one belongs to none.
+        return new string(buffer, 0, read).TrimEnd('\r', '\n');
+    }
+
     private static string ReadSecret()
     {
         var line = new List<char>();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Net;
 using Drift.Oci;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,7 +13,10 @@ public sealed record RegistryOptions
     /// <summary>The folder that holds everything; it is created when missing. Content in it outlives the server.</summary>
     public required string StorageDirectory { get; init; }
 
-    /// <summary>The port of 127.0.0.1 to listen on; 0 takes any free one.</summary>
+    /// <summary>The address to listen on. Whoever reaches another one than this machine's own may do everything, unless there is <see cref="Access"/>.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port to listen on; 0 takes any free one.</summary>
     public int Port { get; init; }
 
     /// <summary>The largest manifest or index that is accepted, in bytes; a larger one is answered with 413.</summary>
@@ -33,6 +37,15 @@ public sealed record RegistryOptions
     /// </summary>
     public Uri? Upstream { get; init; }
 
+    /// <summary>Who may do what; null for everything by everyone.</summary>
+    public RegistryAccess? Access { get; init; }
+
+    /// <summary>The certificate to speak TLS with; null for HTTP.</summary>
+    public TlsCertificate? Certificate { get; init; }
+
+    /// <summary>What clients may take of the registry.</summary>
+    public RegistryLimits Limits { get; init; } = new();
+
     /// <summary>How often what no manifest needs is deleted, while the registry serves; null for never.</summary>
     public TimeSpan? GarbageInterval { get; init; }
 
@@ -41,6 +54,12 @@ public sealed record RegistryOptions
 
     /// <summary>How long requests that are under way may take to end when the server stops; what is left then is cut off.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether <c>/metrics</c> tells what happens, to everyone who may ask for it: with <see cref="Access"/> these are its users.</summary>
+    public bool Metrics { get; init; }
+
+    /// <summary>Receives each request when it has ended, on the thread that answered it; null for none. It must not throw, nor wait for anything.</summary>
+    public Action<RegistryRequest>? RequestLog { get; init; }
 
     /// <summary>Receives the server's log; nothing is logged by default.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

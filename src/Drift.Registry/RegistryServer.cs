@@ -2,24 +2,21 @@
 
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Drift.Oci;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
 
 namespace Drift.Registry;
 
 /// <summary>
-/// A registry that speaks the OCI distribution specification on 127.0.0.1 and stores on disk. It runs from
+/// A registry that speaks the OCI distribution specification and stores on disk. It runs from
 /// <see cref="StartAsync"/> until it is disposed.
 /// </summary>
 public sealed class RegistryServer : IAsyncDisposable
 {
-    private const int ResponseBufferSize = 256 * 1024; // The next part of a blob is read while one is sent.
-    private readonly KestrelServer _kestrel;
+    private readonly Listener _listener;
+    private readonly StorageHealth _health;
     private readonly RegistryStorage _storage;
     private readonly Mirror? _mirror;
     private readonly Task _collection;
@@ -28,14 +25,15 @@ public sealed class RegistryServer : IAsyncDisposable
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
-    private RegistryServer(KestrelServer kestrel, RegistryStorage storage, Mirror? mirror, RegistryOptions options)
+    private RegistryServer(Listener listener, StorageHealth health, RegistryStorage storage, Mirror? mirror, RegistryOptions options)
     {
-        _kestrel = kestrel;
+        _listener = listener;
+        _health = health;
         _storage = storage;
         _mirror = mirror;
         _collection = storage.CollectGarbageAsync(options, _stop.Token);
         _shutdownTimeout = options.ShutdownTimeout;
-        Address = new Uri(kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Address = listener.Address;
     }
 
     /// <summary>Where the registry answers, for example <c>http://127.0.0.1:5000/</c>.</summary>
@@ -46,8 +44,8 @@ public sealed class RegistryServer : IAsyncDisposable
 
     /// <summary>Opens the storage, removes what dead uploads left in it, and begins to listen.</summary>
     /// <exception cref="DriftException">
-    /// The port is in use or may not be bound (<see cref="ErrorCode.PortUnavailable"/>), or the folder cannot be written
-    /// (<see cref="ErrorCode.FileSystem"/>).
+    /// The port is in use or may not be bound (<see cref="ErrorCode.PortUnavailable"/>), the folder cannot be written
+    /// (<see cref="ErrorCode.FileSystem"/>), or a file that the options name cannot be used.
     /// </exception>
     public static async Task<RegistryServer> StartAsync(RegistryOptions options, CancellationToken cancellationToken = default)
     {
@@ -60,23 +58,30 @@ public sealed class RegistryServer : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.GarbageGrace, TimeSpan.Zero);
         cancellationToken.ThrowIfCancellationRequested();
 
+        var access = options.Access is { } rules ? new AccessControl(rules, options) : null;
+        var listener = new Listener(options);
         var storage = OpenStorage(options);
         var mirror = options.Upstream is { } upstream ? new Mirror(upstream, storage, options.MaximumManifestSize) : null;
-        var kestrel = CreateKestrel(options);
         try
         {
-            await kestrel.StartAsync(new RegistryApplication(storage, mirror, options), cancellationToken).ConfigureAwait(false);
-            return new RegistryServer(kestrel, storage, mirror, options);
+            var health = new StorageHealth(storage, options.TimeProvider);
+            var metrics = options.Metrics ? new RegistryMetrics(storage, mirror, options) : null;
+            IHttpApplication<HttpContext> application = new RegistryApplication(storage, mirror, access, new OperationEndpoint(health, metrics), options);
+            if (metrics is not null || options.RequestLog is not null) application = new ObservedApplication(application, metrics, options.RequestLog, options.TimeProvider);
+            await listener.StartAsync(application, cancellationToken).ConfigureAwait(false);
+            return new RegistryServer(listener, health, storage, mirror, options);
         }
         catch (Exception e)
         {
-            kestrel.Dispose();
+            await listener.DisposeAsync().ConfigureAwait(false);
             if (mirror is not null) await mirror.DisposeAsync().ConfigureAwait(false);
             storage.Dispose();
             // Kestrel wraps only "address in use"; a port below 1024 comes as the socket's own exception.
             if (e is not (SocketException or IOException { InnerException: AddressInUseException })) throw;
+            if (e is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })
+                throw new DriftException(ErrorCode.PortUnavailable, $"{options.Address} is no address of this machine.", "Choose one of its addresses with --listen, or 0.0.0.0 for all.", e);
             var reason = e is SocketException { SocketErrorCode: SocketError.AccessDenied } ? "may not be bound by this user" : "is in use";
-            throw new DriftException(ErrorCode.PortUnavailable, $"The port {options.Port} of 127.0.0.1 {reason}.",
+            throw new DriftException(ErrorCode.PortUnavailable, $"The port {options.Port} of {options.Address} {reason}.",
                 "Choose another port with --port, or 0 for any free one.", e);
         }
     }
@@ -89,11 +94,12 @@ public sealed class RegistryServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _health.Drain();
         using (var timeout = new CancellationTokenSource(_shutdownTimeout))
         {
-            await _kestrel.StopAsync(timeout.Token).ConfigureAwait(false);
+            await _listener.StopAsync(timeout.Token).ConfigureAwait(false);
         }
-        _kestrel.Dispose();
+        await _listener.DisposeAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _collection.ConfigureAwait(false);
         if (_mirror is not null) await _mirror.DisposeAsync().ConfigureAwait(false);
@@ -115,30 +121,4 @@ public sealed class RegistryServer : IAsyncDisposable
         }
     }
 
-    // Kestrel on its own, without a host: there is nothing to configure or inject, signals stay the caller's, and it starts in half the time.
-    private static KestrelServer CreateKestrel(RegistryOptions options)
-    {
-        var kestrelOptions = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = NoServices.Instance };
-        kestrelOptions.Limits.MaxRequestBodySize = null; // A blob has no limit; ManifestEndpoint bounds manifests itself.
-        // Kestrel gives up after 5 s, which a client may well need to make or unpack the next part of a layer.
-        kestrelOptions.Limits.MinRequestBodyDataRate = kestrelOptions.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(2));
-        kestrelOptions.Limits.MaxResponseBufferSize = ResponseBufferSize;
-        kestrelOptions.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        // Sends and goes on with requests on the thread that has the data, which is one of the pool all the same: no other one is woken for it.
-        var transportOptions = new SocketTransportOptions { UnsafePreferInlineScheduling = true };
-        UseBlocks(transportOptions, new BlockPool());
-        var transport = new SocketTransportFactory(Options.Create(transportOptions), options.LoggerFactory);
-        return new KestrelServer(Options.Create(kestrelOptions), transport, options.LoggerFactory);
-    }
-
-    // A host would set it from its services; without one there is no public way.
-    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_MemoryPoolFactory")]
-    private static extern void UseBlocks(SocketTransportOptions options, IMemoryPoolFactory<byte> factory);
-
-    private sealed class NoServices : IServiceProvider
-    {
-        public static NoServices Instance { get; } = new();
-
-        public object? GetService(Type serviceType) => null;
-    }
 }

@@ -11,7 +11,7 @@ public sealed class MirrorTests : RegistryTest
 {
     private DebianRegistry? _upstream;
 
-    protected override RegistryOptions Options => base.Options with { Upstream = _upstream?.Address };
+    protected override RegistryOptions Options => base.Options with { Upstream = _upstream?.Address, Metrics = true };
 
     public override async ValueTask InitializeAsync()
     {
@@ -32,6 +32,10 @@ public sealed class MirrorTests : RegistryTest
         await _upstream!.DisposeAsync();
         await PullAsync("v1", manifest);
         await PullAsync(Digest.Of(manifest).ToString(), manifest);
+        var metrics = PrometheusDocument.Parse(await Client.GetStringAsync("/metrics", Cancelled));
+        var misses = metrics["drift_registry_mirror_requests_total{result=\"miss\"}"];
+        Assert.Equal(2 * misses, metrics["drift_registry_mirror_requests_total{result=\"hit\"}"]);
+        Assert.Equal(3, misses);
         Assert.Equal("""{"name":"demo/app","tags":["v1"]}""", await Client.GetStringAsync("/v2/demo/app/tags/list", Cancelled));
 
         using var unknown = await SendAsync(HttpMethod.Get, "/v2/demo/app/manifests/v2");

@@ -30,7 +30,7 @@ internal sealed class LoginCommand : Command
         var username = result.GetValue(_username) ?? await terminal.AskAsync("Username: ", "--username NAME", cancellationToken).ConfigureAwait(false);
         // The standards send name and password with a colon between them.
         if (username.Length == 0 || username.Any(c => c == ':' || char.IsControl(c))) throw new DriftException(ErrorCode.InvalidSetting, "The name is empty, or holds a colon or a control character.", "Pass the user's name with --username.");
-        var password = await (result.GetValue(_passwordStdin) ? ReadPasswordAsync(cancellationToken) : terminal.AskSecretAsync("Password: ", "--password-stdin", cancellationToken)).ConfigureAwait(false);
+        var password = await (result.GetValue(_passwordStdin) ? Terminal.ReadInputAsync(cancellationToken) : terminal.AskSecretAsync("Password: ", "--password-stdin", cancellationToken)).ConfigureAwait(false);
         if (password.Length == 0) throw new DriftException(ErrorCode.InvalidSetting, "The password is empty.", "Pass it on standard input: drift login HOST --username NAME --password-stdin < FILE.");
 
         var credential = new RegistryCredential { Username = username, Password = password, Origin = "given to drift login" };
@@ -47,16 +47,5 @@ internal sealed class LoginCommand : Command
             printer.Step($"kept in {place}");
         });
         return ExitCodes.Ok;
-    }
-
-    private static async Task<string> ReadPasswordAsync(CancellationToken cancellationToken)
-    {
-        // Longer than any token, and short enough for a header.
-        var buffer = new char[32 * 1024 + 1];
-        using var input = new StreamReader(Console.OpenStandardInput());
-        var read = await input.ReadBlockAsync(buffer, cancellationToken).ConfigureAwait(false);
-        if (read == buffer.Length) throw new DriftException(ErrorCode.InvalidSetting, "The password on standard input is longer than 32 KiB.", "Pass the password alone.");
-        // A service account's key is a file of many lines; what ends the last one belongs to none.
-        return new string(buffer, 0, read).TrimEnd('\r', '\n');
     }
 }

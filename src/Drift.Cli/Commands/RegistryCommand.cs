@@ -12,5 +12,6 @@ internal sealed class RegistryCommand : Command
     {
         Subcommands.Add(new RegistryServeCommand(host));
         Subcommands.Add(new RegistryGcCommand(host));
+        Subcommands.Add(new RegistryPasswdCommand(host));
     }
 }

@@ -29,6 +29,19 @@ internal static class RegistryServeOptions
         return option;
     }
 
+    public static Option<LogFormat> Log()
+    {
+        var option = new Option<LogFormat>("--log") { Description = "Write each request to standard error [default: only what goes wrong]", HelpName = "text|json" };
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (text is "text" or "json") return text is "text" ? LogFormat.Text : LogFormat.Json;
+            result.AddError($"'{text}' is not a form of a log: --log takes text or json.");
+            return LogFormat.Problems;
+        };
+        return option;
+    }
+
     public static Option<Uri?> Upstream()
     {
         var option = new Option<Uri?>("--upstream") { Description = "Mirror this registry, for example https://registry-1.docker.io: fetch from it what is missing, and keep it", HelpName = "URL" };

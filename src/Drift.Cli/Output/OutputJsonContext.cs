@@ -13,6 +13,7 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(LoginReport))]
 [JsonSerializable(typeof(LogoutReport))]
+[JsonSerializable(typeof(PasswdReport))]
 [JsonSerializable(typeof(ProgressLine))]
 [JsonSerializable(typeof(RegistryGcReport))]
 [JsonSerializable(typeof(ServeReport))]

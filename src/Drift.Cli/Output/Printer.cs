@@ -14,6 +14,9 @@ internal sealed class Printer(CliHost host, bool json, bool quiet)
         if (!json && !quiet) host.Error.WriteLine(Printable(text));
     }
 
+    /// <summary>Tells of what may be a mistake.</summary>
+    public void Warning(string text) => Step($"warning: {text}");
+
     /// <summary>Passes on a line that the running program printed.</summary>
     public void ProgramLine(string line) => host.Error.WriteLine("  | " + Printable(line.TrimEnd('\r')));
 

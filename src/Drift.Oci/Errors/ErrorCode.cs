@@ -28,7 +28,7 @@ public enum ErrorCode
     LayerSource = 1009,
     /// <summary>What dotnet publish made cannot become an image: a part of it is missing, damaged, or for another system.</summary>
     InvalidDotNetApp = 1011,
-    /// <summary>A project file (drift.yaml) is not what it should be; the message begins with its name, the line and the column.</summary>
+    /// <summary>A project file (drift.yaml), or a file of access rules, is not what it should be; the message begins with its name, the line and the column.</summary>
     InvalidProject = 1012,
 
     /// <summary>The registry refuses access.</summary>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.IO.Pipelines;
 using Drift.Oci;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Win32.SafeHandles;
@@ -18,6 +17,7 @@ internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror)
         if (!Digest.TryParse(target.Reference, out var digest)) throw new RefusedRequestException(DistributionError.DigestInvalid, target.Reference);
         var isHead = HttpMethods.IsHead(context.Request.Method);
         using var file = Open(target.Repository, digest, isHead);
+        if (file is not null) mirror?.CountHit();
         if (file is not null) await AnswerAsync(context, file, digest).ConfigureAwait(false);
         else if (mirror is not null) await mirror.ReadBlobAsync(context, target.Repository, digest, AnswerAsync).ConfigureAwait(false);
         else throw new RefusedRequestException(DistributionError.BlobUnknown, target.Reference);
@@ -61,11 +61,12 @@ internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror)
         response.ContentType = "application/octet-stream";
         response.ContentLength = range.Length;
         if (HttpMethods.IsHead(context.Request.Method)) return;
-        await SendAsync(file, range, response.BodyWriter, context.RequestAborted).ConfigureAwait(false);
+        await SendAsync(file, range, context).ConfigureAwait(false);
     }
 
-    private static async Task SendAsync(SafeFileHandle file, ByteRange range, PipeWriter body, CancellationToken cancellationToken)
+    private static async Task SendAsync(SafeFileHandle file, ByteRange range, HttpContext context)
     {
+        var (body, cancellationToken) = (context.Response.BodyWriter, context.RequestAborted);
         var (offset, rest) = range;
         while (rest > 0)
         {
@@ -77,7 +78,9 @@ internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror)
             body.Advance(count);
             offset += count;
             rest -= count;
-            if (rest == 0 || body.UnflushedBytes >= FlushSize) await body.FlushAsync(cancellationToken).ConfigureAwait(false);
+            if (rest > 0 && body.UnflushedBytes < FlushSize) continue;
+            Exchange.NoteSent(context, body.UnflushedBytes);
+            await body.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -12,10 +12,10 @@ namespace Drift.Registry;
 internal sealed class BlobUploadEndpoint(RegistryStorage storage)
 {
     /// <summary>Opens an upload, mounts a blob, or takes a whole blob in one request.</summary>
-    public async Task StartAsync(HttpContext context, RequestTarget target)
+    public async Task StartAsync(HttpContext context, RequestTarget target, Principal principal)
     {
         var query = context.Request.Query;
-        if (TryMount(target.Repository, query["mount"], query["from"]) is { } mounted)
+        if (TryMount(target.Repository, query["mount"], query["from"], principal) is { } mounted)
         {
             Created(context, target.Repository, mounted);
             return;
@@ -37,7 +37,7 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
             await ErrorAnswer.WriteAsync(context, DistributionError.AlgorithmUnknown, algorithm).ConfigureAwait(false);
             return;
         }
-        var upload = storage.Uploads.Start(target.Repository, digest?.Algorithm ?? algorithm);
+        var upload = storage.Uploads.Start(target.Repository, digest?.Algorithm ?? algorithm, principal.User is { } user ? "user " + user : ClientAddress.Of(context).ToString());
         if (digest is { } whole && upload.TryEnter())
         {
             try
@@ -134,7 +134,15 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
         if (context.Request.ContentLength is { } announced) storage.Content.Quota.Check(announced);
         var begin = upload.Offset;
         void Forget() => storage.Uploads.Remove(upload);
-        var ended = await upload.AppendAsync(context.Request.BodyReader, limit, onDiskFailure: Forget, cancellationToken).ConfigureAwait(false);
+        var ended = false;
+        try
+        {
+            ended = await upload.AppendAsync(context.Request.BodyReader, limit, onDiskFailure: Forget, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Exchange.NoteReceived(context, upload.Offset - begin);
+        }
         return ended && (limit == long.MaxValue || upload.Offset - begin == limit) ? null : DistributionError.SizeInvalid;
     }
 
@@ -152,13 +160,14 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
         }
     }
 
-    // A mount without "from" takes the blob from wherever it is stored (distribution-spec end-11): all that is here may be read by all.
-    private Digest? TryMount(RepositoryName repository, string? mount, string? from)
+    // A mount without "from" takes the blob from wherever it is stored (distribution-spec end-11), where all that is here may be read by all.
+    // Elsewhere a digest must not be enough to get what its client may not read, nor to learn that it is here.
+    private Digest? TryMount(RepositoryName repository, string? mount, string? from, Principal principal)
     {
         if (!Digest.TryParse(mount, out var digest)) return null;
         var isThere = string.IsNullOrEmpty(from)
-            ? storage.Content.Keep(digest)
-            : RepositoryName.TryParse(from, out var source) && storage.Repositories.KeepBlob(source, digest);
+            ? principal.IsUnrestricted && storage.Content.Keep(digest)
+            : RepositoryName.TryParse(from, out var source) && principal.May(RepositoryActions.Pull, from) && storage.Repositories.KeepBlob(source, digest);
         if (!isThere) return null;
         storage.Repositories.LinkBlob(repository, digest);
         return digest;

@@ -28,6 +28,7 @@ internal sealed class ManifestEndpoint(RegistryStorage storage, Mirror? mirror, 
         var repository = target.Repository;
         var (expected, tags) = ReadReference(context.Request, target.Reference);
         var content = await ReadBodyAsync(context.Request, cancellationToken).ConfigureAwait(false);
+        Exchange.NoteReceived(context, content.Length);
         var digest = Digests.Of(content.Span, expected?.Algorithm);
         if (expected is not null && digest != expected) throw new RefusedRequestException(DistributionError.DigestInvalid, target.Reference);
         var references = Read(content);

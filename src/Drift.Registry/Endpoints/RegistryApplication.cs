@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -17,10 +18,12 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
     private readonly TagListEndpoint _tags;
     private readonly ReferrersEndpoint _referrers;
     private readonly CatalogEndpoint _catalog;
+    private readonly OperationEndpoint _operation;
+    private readonly AccessControl? _access;
     private readonly bool _isReadOnly;
     private readonly ILogger _logger;
 
-    public RegistryApplication(RegistryStorage storage, Mirror? mirror, RegistryOptions options)
+    public RegistryApplication(RegistryStorage storage, Mirror? mirror, AccessControl? access, OperationEndpoint operation, RegistryOptions options)
     {
         _blobs = new BlobEndpoint(storage, mirror);
         _uploads = new BlobUploadEndpoint(storage);
@@ -28,6 +31,8 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
         _tags = new TagListEndpoint(storage, mirror);
         _referrers = new ReferrersEndpoint(storage, mirror);
         _catalog = new CatalogEndpoint(storage);
+        _operation = operation;
+        _access = access;
         _isReadOnly = options.ReadOnly || mirror is not null;
         _logger = options.LoggerFactory.CreateLogger("Drift.Registry");
     }
@@ -44,11 +49,13 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
         context.Response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
         try
         {
-            await RouteAsync(context).ConfigureAwait(false);
+            var principal = _access is null ? Principal.Everyone : await _access.IdentifyAsync(context).ConfigureAwait(false);
+            if (principal.User is not null) Exchange.NoteUser(context, principal.User);
+            await RouteAsync(context, principal).ConfigureAwait(false);
         }
         catch (RefusedRequestException e)
         {
-            if (!context.Response.HasStarted) await ErrorAnswer.WriteAsync(context, e.Error, e.Details).ConfigureAwait(false);
+            if (!context.Response.HasStarted) await RefuseAsync(context, e).ConfigureAwait(false);
             else context.Abort();
         }
         catch (Exception e) when (e is OperationCanceledException or ConnectionResetException || context.RequestAborted.IsCancellationRequested)
@@ -67,6 +74,13 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
         }
     }
 
+    private Task RefuseAsync(HttpContext context, RefusedRequestException refusal)
+    {
+        if (refusal.Error == DistributionError.Unauthorized) context.Response.Headers.WWWAuthenticate = _access?.ChallengeOf(context);
+        if (refusal.RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return ErrorAnswer.WriteAsync(context, refusal.Error, refusal.Details);
+    }
+
     private static Task FailAsync(HttpContext context, DistributionError error, string? detail)
     {
         if (!context.Response.HasStarted) return ErrorAnswer.WriteAsync(context, error, detail);
@@ -74,12 +88,13 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
         return Task.CompletedTask;
     }
 
-    private Task RouteAsync(HttpContext context)
+    private Task RouteAsync(HttpContext context, Principal principal)
     {
         if (RequestTarget.Parse(context.Request.Path.Value) is not { } target)
             return ErrorAnswer.WriteAsync(context, DistributionError.NoEndpoint, context.Request.Path.Value);
-        if (target is { Kind: not (EndpointKind.Ping or EndpointKind.Catalog), HasValidName: false })
+        if (target is { HasName: true, HasValidName: false })
             return ErrorAnswer.WriteAsync(context, DistributionError.NameInvalid, target.Name);
+        AccessControl.Authorize(principal, target, context.Request.Method);
         if (_isReadOnly && context.Request.Method is not ("GET" or "HEAD"))
         {
             context.Response.Headers.Allow = "GET, HEAD";
@@ -89,9 +104,10 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
         return (target.Kind, context.Request.Method) switch
         {
             (EndpointKind.Ping, "GET" or "HEAD") => PingAsync(context),
+            (EndpointKind.Token, "GET") when _access is not null => TokenEndpoint.CreateAsync(context, principal, _access.Tokens),
             (EndpointKind.Blob, "GET" or "HEAD") => _blobs.ReadAsync(context, target),
             (EndpointKind.Blob, "DELETE") => _blobs.DeleteAsync(context, target),
-            (EndpointKind.Uploads, "POST") => _uploads.StartAsync(context, target),
+            (EndpointKind.Uploads, "POST") => _uploads.StartAsync(context, target, principal),
             (EndpointKind.Upload, "GET" or "HEAD") => _uploads.StatusAsync(context, target),
             (EndpointKind.Upload, "PATCH") => _uploads.AppendAsync(context, target),
             (EndpointKind.Upload, "PUT") => _uploads.FinishAsync(context, target),
@@ -101,7 +117,10 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
             (EndpointKind.Manifest, "DELETE") => _manifests.DeleteAsync(context, target),
             (EndpointKind.TagList, "GET" or "HEAD") => _tags.ListAsync(context, target),
             (EndpointKind.Referrers, "GET" or "HEAD") => _referrers.ListAsync(context, target),
-            (EndpointKind.Catalog, "GET" or "HEAD") => _catalog.ListAsync(context),
+            (EndpointKind.Catalog, "GET" or "HEAD") => _catalog.ListAsync(context, principal),
+            (EndpointKind.Health, "GET" or "HEAD") => _operation.CheckAsync(context),
+            (EndpointKind.Metrics, "GET" or "HEAD") => _operation.MeasureAsync(context),
+            (EndpointKind.Token, _) when _access is null => ErrorAnswer.WriteAsync(context, DistributionError.NoEndpoint, context.Request.Path.Value),
             _ => RefuseMethodAsync(context, target.Kind),
         };
     }
@@ -114,6 +133,7 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
         context.Response.Headers.Allow = kind switch
         {
             EndpointKind.Blob => "GET, HEAD, DELETE",
+            EndpointKind.Token => "GET",
             EndpointKind.Uploads => "POST",
             EndpointKind.Upload => "GET, HEAD, PATCH, PUT, DELETE",
             EndpointKind.Manifest => "GET, HEAD, PUT, DELETE",

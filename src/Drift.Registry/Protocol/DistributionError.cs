@@ -27,6 +27,9 @@ internal sealed record DistributionError(string Code, int Status, string Message
     public static readonly DistributionError ReadOnly = new("UNSUPPORTED", 405, "the registry is read-only");
     public static readonly DistributionError UpstreamFailed = new("UNKNOWN", 502, "the registry that this one mirrors cannot be reached, and the content is not cached");
     public static readonly DistributionError UpstreamBusy = new("TOOMANYREQUESTS", 429, "the registry that this one mirrors refuses more requests");
+    public static readonly DistributionError Unauthorized = new("UNAUTHORIZED", 401, "authentication required");
+    public static readonly DistributionError Denied = new("DENIED", 403, "requested access to the resource is denied");
+    public static readonly DistributionError TooManyRequests = new("TOOMANYREQUESTS", 429, "too many requests");
     public static readonly DistributionError NoEndpoint = new("UNSUPPORTED", 404, "there is no such endpoint");
     public static readonly DistributionError MethodNotAllowed = new("UNSUPPORTED", 405, "the method is not allowed here");
     public static readonly DistributionError Internal = new("UNKNOWN", 500, "the registry failed; its log says why");

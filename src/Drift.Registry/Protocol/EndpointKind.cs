@@ -2,10 +2,11 @@
 
 namespace Drift.Registry;
 
-/// <summary>What a path of the distribution specification addresses.</summary>
+/// <summary>What a path addresses: an endpoint of the distribution specification, or of the operation of this registry.</summary>
 internal enum EndpointKind
 {
     Ping,
+    Token,
     Blob,
     Uploads,
     Upload,
@@ -13,4 +14,6 @@ internal enum EndpointKind
     TagList,
     Referrers,
     Catalog,
+    Health,
+    Metrics,
 }

@@ -11,6 +11,8 @@ internal static class JsonAnswer
     {
         context.Response.ContentType = mediaType;
         context.Response.ContentLength = json.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
+        if (HttpMethods.IsHead(context.Request.Method)) return Task.CompletedTask;
+        Exchange.NoteSent(context, json.Length);
+        return context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
     }
 }

@@ -8,4 +8,7 @@ internal sealed class RefusedRequestException(DistributionError error, params IR
     public DistributionError Error { get; } = error;
 
     public IReadOnlyList<string?> Details { get; } = details;
+
+    /// <summary>How long the client is asked to wait; null for not at all.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

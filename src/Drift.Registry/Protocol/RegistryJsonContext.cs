@@ -8,5 +8,6 @@ namespace Drift.Registry;
 [JsonSerializable(typeof(Catalog))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(TagList))]
+[JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(UpstreamToken))]
 internal sealed partial class RegistryJsonContext : JsonSerializerContext;

@@ -10,12 +10,15 @@ namespace Drift.Registry;
 /// read from its end, where the specification's own words stand.
 /// </summary>
 /// <param name="Kind">What is addressed.</param>
-/// <param name="Name">The text in the repository's place; empty for the ping and the catalog.</param>
+/// <param name="Name">The text in the repository's place; empty for what is about none.</param>
 /// <param name="Reference">The digest, tag or upload that is addressed; not checked yet.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RequestTarget(EndpointKind Kind, string Name, string Reference)
 {
     private const string Prefix = "/v2/";
+
+    /// <summary>Whether it is about a repository.</summary>
+    public bool HasName => Kind is not (EndpointKind.Ping or EndpointKind.Token or EndpointKind.Catalog or EndpointKind.Health or EndpointKind.Metrics);
 
     public bool HasValidName => RepositoryName.TryParse(Name, out _);
 
@@ -25,6 +28,9 @@ internal readonly record struct RequestTarget(EndpointKind Kind, string Name, st
     public static RequestTarget? Parse(string? path)
     {
         if (path is "/v2" or Prefix) return new RequestTarget(EndpointKind.Ping, "", "");
+        if (path is "/healthz") return new RequestTarget(EndpointKind.Health, "", "");
+        if (path is "/metrics") return new RequestTarget(EndpointKind.Metrics, "", "");
+        if (path is "/v2/token") return new RequestTarget(EndpointKind.Token, "", "");
         if (path is "/v2/_catalog") return new RequestTarget(EndpointKind.Catalog, "", "");
         if (path is null || !path.StartsWith(Prefix, StringComparison.Ordinal)) return null;
 

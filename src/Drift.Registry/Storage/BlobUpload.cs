@@ -44,6 +44,9 @@ internal sealed class BlobUpload : IDisposable
 
     public RepositoryName Repository { get; }
 
+    /// <summary>Whose it is; null for the registry's own.</summary>
+    public string? Client { get; init; }
+
     /// <summary>How many bytes were received.</summary>
     public long Offset => Volatile.Read(ref _offset);
 

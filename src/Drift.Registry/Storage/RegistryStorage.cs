@@ -22,6 +22,8 @@ namespace Drift.Registry;
 internal sealed partial class RegistryStorage : IDisposable
 {
     private readonly SessionDirectory _session;
+    private long _collections;
+    private long _collectedBytes;
 
     public RegistryStorage(RegistryOptions options)
     {
@@ -37,7 +39,7 @@ internal sealed partial class RegistryStorage : IDisposable
         Content = new ContentStore(root, garbage, _session, options.Quota);
         Repositories = new RepositoryStore(folders, Content, garbage, _session);
         Manifests = new ManifestStore(folders, Repositories, Content, _session);
-        Uploads = new BlobUploads(_session, Content.Quota, options.UploadIdleTimeout, options.TimeProvider);
+        Uploads = new BlobUploads(_session, Content.Quota, options.UploadIdleTimeout, options.Limits, options.TimeProvider);
     }
 
     /// <summary>Whether the folder may be written; else it may lie on a disk that cannot be.</summary>
@@ -53,6 +55,15 @@ internal sealed partial class RegistryStorage : IDisposable
 
     public GarbageCollector Garbage { get; }
 
+    /// <summary>How often garbage was collected.</summary>
+    public long Collections => Interlocked.Read(ref _collections);
+
+    /// <summary>How many bytes that freed.</summary>
+    public long CollectedBytes => Interlocked.Read(ref _collectedBytes);
+
+    /// <summary>Whether the disk can be written to now.</summary>
+    public bool CanWrite() => _session.CanWrite();
+
     /// <summary>Collects garbage as often as the options say, until it is stopped. A collection that fails is told in the log, and the next one tries again.</summary>
     public async Task CollectGarbageAsync(RegistryOptions options, CancellationToken stopped)
     {
@@ -67,6 +78,8 @@ internal sealed partial class RegistryStorage : IDisposable
                 {
                     var collected = await Task.Run(() => Garbage.Collect(options.GarbageGrace, dryRun: false, stopped), stopped).ConfigureAwait(false);
                     Content.Quota.Free(collected.Size);
+                    Interlocked.Increment(ref _collections);
+                    Interlocked.Add(ref _collectedBytes, collected.Size);
                     LogCollected(logger, collected.Blobs.Count, collected.Size);
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException or DriftException)

@@ -49,6 +49,22 @@ internal sealed class SessionDirectory : IDisposable
     /// <summary>A path in this folder that no file has.</summary>
     public string NewPath() => _lock is null ? throw new InvalidOperationException("The storage is read-only.") : Path.Combine(_path, Guid.NewGuid().ToString("N"));
 
+    /// <summary>Whether the disk takes a file, and takes it away again.</summary>
+    public bool CanWrite()
+    {
+        try
+        {
+            var path = NewPath();
+            File.WriteAllBytes(path, "."u8);
+            File.Delete(path);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Makes <paramref name="path"/> hold <paramref name="content"/>: at every moment, also of a power cut, it is the old file or the whole new one.</summary>
     public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {

@@ -30,7 +30,7 @@ internal sealed class BlobFetch
         _client = client;
         _storage = storage;
         _digest = digest;
-        _upload = storage.Uploads.Start(repository, digest.Algorithm);
+        _upload = storage.Uploads.Start(repository, digest.Algorithm, client: null);
         _upload.TryEnter(); // Nobody else has it, and while it is busy it does not grow old.
         _file = _upload.OpenFile();
         Completion = Task.Run(() => RunAsync(stopped), CancellationToken.None);
@@ -58,8 +58,8 @@ internal sealed class BlobFetch
         if (Interlocked.Decrement(ref _users) == 0) _file.Dispose();
     }
 
-    /// <summary>Sends the blob while it comes.</summary>
-    public async Task CopyToAsync(PipeWriter body, CancellationToken cancellationToken)
+    /// <summary>Sends the blob while it comes; returns its size.</summary>
+    public async Task<long> CopyToAsync(PipeWriter body, CancellationToken cancellationToken)
     {
         for (var offset = 0L; ;)
         {
@@ -77,7 +77,7 @@ internal sealed class BlobFetch
                 offset += count;
                 await body.FlushAsync(cancellationToken).ConfigureAwait(false);
             }
-            if (isDone) return;
+            if (isDone) return offset;
             await Task.WhenAny(progress, Completion).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }

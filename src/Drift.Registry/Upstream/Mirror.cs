@@ -19,6 +19,17 @@ internal sealed class Mirror(Uri address, RegistryStorage storage, int maximumMa
     private readonly ConcurrentDictionary<(RepositoryName, Digest), BlobFetch> _fetches = new();
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
+    private long _hits;
+    private long _misses;
+
+    /// <summary>How many blobs and manifests were there when somebody asked.</summary>
+    public long Hits => Interlocked.Read(ref _hits);
+
+    /// <summary>How many had to be asked for upstream.</summary>
+    public long Misses => Interlocked.Read(ref _misses);
+
+    /// <summary>Counts a blob that was there.</summary>
+    public void CountHit() => Interlocked.Increment(ref _hits);
 
     /// <summary>A manifest by tag or digest; null when upstream has none either.</summary>
     /// <exception cref="RefusedRequestException">Upstream fails, and nothing is kept that could be sent.</exception>
@@ -27,25 +38,26 @@ internal sealed class Mirror(Uri address, RegistryStorage storage, int maximumMa
         var name = target.Repository;
         if (Digest.TryParse(target.Reference, out var digest))
         {
-            return await storage.Manifests.FindAsync(name, digest, cancellationToken).ConfigureAwait(false)
-                ?? await FetchAsync(name, target.Reference, digest, [], cancellationToken).ConfigureAwait(false);
+            return await storage.Manifests.FindAsync(name, digest, cancellationToken).ConfigureAwait(false) is { } stored ? Hit(stored)
+                : await FetchAsync(name, target.Reference, digest, [], cancellationToken).ConfigureAwait(false);
         }
         if (!Tag.TryParse(target.Reference, out var tag)) return null;
         var kept = storage.Repositories.FindTag(name, tag) is { } known ? await storage.Manifests.FindAsync(name, known, cancellationToken).ConfigureAwait(false) : null;
         try
         {
-            if (kept is not null && await ResolveAsync(name, tag, cancellationToken).ConfigureAwait(false) == kept.Digest.ToString()) return kept;
+            if (kept is not null && await ResolveAsync(name, tag, cancellationToken).ConfigureAwait(false) == kept.Digest.ToString()) return Hit(kept);
             return await FetchAsync(name, target.Reference, expected: null, [tag], cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (kept is not null && e is HttpRequestException or RefusedRequestException)
         {
-            return kept;
+            return Hit(kept);
         }
     }
 
     /// <summary>Sends a blob that is not stored, and stores it on the way. Parts of it are sent by <paramref name="answer"/> once it is stored.</summary>
     public async Task ReadBlobAsync(HttpContext context, RepositoryName name, Digest digest, Func<HttpContext, SafeFileHandle, Digest, Task> answer)
     {
+        Interlocked.Increment(ref _misses);
         var cancellationToken = context.RequestAborted;
         if (HttpMethods.IsHead(context.Request.Method))
         {
@@ -66,7 +78,7 @@ internal sealed class Mirror(Uri address, RegistryStorage storage, int maximumMa
             if (Validator.Answer(context, digest)) return;
             context.Response.ContentType = "application/octet-stream";
             context.Response.ContentLength = size;
-            await fetch.CopyToAsync(context.Response.BodyWriter, cancellationToken).ConfigureAwait(false);
+            Exchange.NoteSent(context, await fetch.CopyToAsync(context.Response.BodyWriter, cancellationToken).ConfigureAwait(false));
         }
         finally
         {
@@ -151,6 +163,7 @@ internal sealed class Mirror(Uri address, RegistryStorage storage, int maximumMa
 
     private async Task<StoredManifest?> FetchAsync(RepositoryName name, string reference, Digest? expected, Tag[] tags, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _misses);
         try
         {
             return await FetchManifestAsync(name, reference, expected, tags, cancellationToken).ConfigureAwait(false);
@@ -184,6 +197,12 @@ internal sealed class Mirror(Uri address, RegistryStorage storage, int maximumMa
         {
             throw new HttpRequestException($"what upstream sent is no manifest: {e.Message}", e);
         }
+    }
+
+    private StoredManifest Hit(StoredManifest manifest)
+    {
+        CountHit();
+        return manifest;
     }
 
     private static string WithoutHost(string link)
