@@ -16,19 +16,26 @@ public sealed record RegistryGarbage(IReadOnlyList<Digest> Blobs, long Size, int
     /// </summary>
     /// <param name="storageDirectory">A registry's <see cref="RegistryOptions.StorageDirectory"/>.</param>
     /// <param name="grace">How long after it was last asked for content stays, since a push may be about to name it.</param>
+    /// <param name="objects">The folder's bucket; null when it has none. No server may use the folder at the same time then.</param>
     /// <param name="dryRun">Whether to tell what would be deleted, and delete nothing.</param>
     /// <param name="cancellationToken">Ends the collection early; what is deleted by then stays deleted.</param>
     /// <exception cref="DriftException">
     /// There is no registry in the folder (<see cref="ErrorCode.SourceNotFound"/>), or what it needs cannot be read
     /// (<see cref="ErrorCode.InvalidContent"/>), so nothing was deleted.
     /// </exception>
-    public static Task<RegistryGarbage> CollectAsync(string storageDirectory, TimeSpan grace, bool dryRun = false, CancellationToken cancellationToken = default)
+    public static async Task<RegistryGarbage> CollectAsync(string storageDirectory, TimeSpan grace, ObjectStorage? objects = null, bool dryRun = false, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(storageDirectory);
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
         var root = Path.GetFullPath(storageDirectory);
+        if (objects is not null)
+        {
+            using var storage = await RegistryStorage.OpenAsync(new RegistryOptions { StorageDirectory = root, Objects = objects }, cancellationToken).ConfigureAwait(false);
+            return await storage.Garbage.CollectAsync(grace, dryRun, cancellationToken).ConfigureAwait(false);
+        }
+        BucketClaim.Refuse(root);
         if (!Directory.Exists(Path.Combine(root, "content")))
             throw new DriftException(ErrorCode.SourceNotFound, $"There is no registry in {root}.", "Name the folder that drift registry serve stores in with --storage.");
-        return Task.Run(() => new GarbageCollector(root).Collect(grace, dryRun, cancellationToken), cancellationToken);
+        return await Task.Run(() => new GarbageCollector(root).CollectAsync(grace, dryRun, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 }

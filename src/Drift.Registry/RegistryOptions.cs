@@ -13,6 +13,12 @@ public sealed record RegistryOptions
     /// <summary>The folder that holds everything; it is created when missing. Content in it outlives the server.</summary>
     public required string StorageDirectory { get; init; }
 
+    /// <summary>
+    /// Where blobs are stored, and a copy of all else, so that <see cref="StorageDirectory"/> may be lost with its disk. Null to store in the
+    /// folder alone.
+    /// </summary>
+    public ObjectStorage? Objects { get; init; }
+
     /// <summary>The address to listen on. Whoever reaches another one than this machine's own may do everything, unless there is <see cref="Access"/>.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 

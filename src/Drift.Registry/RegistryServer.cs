@@ -60,7 +60,7 @@ public sealed class RegistryServer : IAsyncDisposable
 
         var access = options.Access is { } rules ? new AccessControl(rules, options) : null;
         var listener = new Listener(options);
-        var storage = OpenStorage(options);
+        var storage = await OpenStorageAsync(options, cancellationToken).ConfigureAwait(false);
         var mirror = options.Upstream is { } upstream ? new Mirror(upstream, storage, options.MaximumManifestSize) : null;
         try
         {
@@ -108,13 +108,13 @@ public sealed class RegistryServer : IAsyncDisposable
         _stopped.TrySetResult();
     }
 
-    private static RegistryStorage OpenStorage(RegistryOptions options)
+    private static async Task<RegistryStorage> OpenStorageAsync(RegistryOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return new RegistryStorage(options);
+            return await RegistryStorage.OpenAsync(options, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is (IOException and not BucketException) or UnauthorizedAccessException)
         {
             throw new DriftException(ErrorCode.FileSystem, $"The registry cannot store in {options.StorageDirectory}: {e.Message}",
                 "Choose a folder that this user may write to.", e);

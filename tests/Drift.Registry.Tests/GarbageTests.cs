@@ -121,7 +121,7 @@ public sealed class GarbageTests : RegistryTest
     }
 
     private Task<RegistryGarbage> CollectAsync(TimeSpan? grace = null, bool dryRun = false) =>
-        RegistryGarbage.CollectAsync(Folder.Combine("registry"), grace ?? Grace, dryRun, Cancelled);
+        RegistryGarbage.CollectAsync(Folder.Combine("registry"), grace ?? Grace, dryRun: dryRun, cancellationToken: Cancelled);
 
     /// <summary>Makes everything two hours old.</summary>
     private void Age()

@@ -10,6 +10,7 @@ namespace Drift.Cli;
 internal sealed class RegistryGcCommand : Command
 {
     private readonly Option<string?> _storage = RegistryServeOptions.Storage();
+    private readonly ObjectStorageOptions _objects = new();
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Tell what would be deleted, and delete nothing" };
     private readonly Option<TimeSpan?> _grace = RegistryServeOptions.Time("--grace", "Leave what was asked for within this time: a push may be about to name it [default: 1h]");
 
@@ -17,6 +18,7 @@ internal sealed class RegistryGcCommand : Command
         : base("gc", "Delete what no manifest in a registry's folder needs; the registry may go on serving")
     {
         foreach (var option in (Option[])[_storage, _dryRun, _grace]) Options.Add(option);
+        _objects.AddTo(this);
         SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
     }
 
@@ -24,7 +26,7 @@ internal sealed class RegistryGcCommand : Command
     {
         var storage = RegistryServeOptions.StorageOf(result.GetValue(_storage), host);
         var dryRun = result.GetValue(_dryRun);
-        var garbage = await RegistryGarbage.CollectAsync(storage, result.GetValue(_grace) ?? TimeSpan.FromHours(1), dryRun, cancellationToken).ConfigureAwait(false);
+        var garbage = await RegistryGarbage.CollectAsync(storage, result.GetValue(_grace) ?? TimeSpan.FromHours(1), _objects.Read(result, host), dryRun, cancellationToken).ConfigureAwait(false);
         var report = new RegistryGcReport(storage, dryRun, [.. garbage.Blobs.Select(blob => blob.ToString()).Order(StringComparer.Ordinal)], garbage.Size, garbage.TooYoung);
         var printer = host.Printer(result);
         printer.Result(report, static () => OutputJsonContext.Default.RegistryGcReport, () =>

@@ -12,6 +12,7 @@ internal sealed class RegistryServeCommand : Command
     private readonly Option<int> _port = CommonOptions.Port(5000);
     private readonly Option<string?> _storage = RegistryServeOptions.Storage();
     private readonly RegistryAccessOptions _access = new();
+    private readonly ObjectStorageOptions _objects = new();
     private readonly Option<Uri?> _upstream = RegistryServeOptions.Upstream();
     private readonly Option<long?> _quota = RegistryServeOptions.Size("--quota", "The most that may be stored; pushes beyond it are refused [default: no limit]");
     private readonly Option<bool> _readOnly = new("--read-only") { Description = "Refuse pushes and deletions; the folder is not written to" };
@@ -26,6 +27,7 @@ internal sealed class RegistryServeCommand : Command
         : base("serve", "Serve images until Ctrl-C")
     {
         foreach (var option in (Option[])[_port, _storage, _upstream, _quota, _readOnly, _interval, _grace, _drain, _metrics, _log]) Options.Add(option);
+        _objects.AddAllTo(this);
         _access.AddTo(this);
         SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
     }
@@ -39,6 +41,7 @@ internal sealed class RegistryServeCommand : Command
         var options = _access.Apply(new RegistryOptions
         {
             StorageDirectory = storage,
+            Objects = _objects.Read(result, host),
             Port = result.GetValue(_port),
             Upstream = result.GetValue(_upstream),
             Quota = result.GetValue(_quota),

@@ -7,44 +7,53 @@ using Microsoft.Win32.SafeHandles;
 namespace Drift.Registry;
 
 /// <summary><c>/v2/NAME/blobs/DIGEST</c> (distribution-spec end-2 and end-10).</summary>
-internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror)
+internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror, bool redirects)
 {
     private const int CopySize = 128 * 1024;
     private const int FlushSize = 2 * CopySize;
+    private const int ReadAttempts = 4;
 
     public async Task ReadAsync(HttpContext context, RequestTarget target)
     {
         if (!Digest.TryParse(target.Reference, out var digest)) throw new RefusedRequestException(DistributionError.DigestInvalid, target.Reference);
         var isHead = HttpMethods.IsHead(context.Request.Method);
-        using var file = Open(target.Repository, digest, isHead);
-        if (file is not null) mirror?.CountHit();
-        if (file is not null) await AnswerAsync(context, file, digest).ConfigureAwait(false);
-        else if (mirror is not null) await mirror.ReadBlobAsync(context, target.Repository, digest, AnswerAsync).ConfigureAwait(false);
+        // Who asks by HEAD may be about to push a manifest without pushing the blob.
+        var isShown = isHead && storage.IsWritten ? storage.Repositories.KeepBlob(target.Repository, digest) : storage.Repositories.HasBlob(target.Repository, digest);
+        if (isShown && await TryAnswerAsync(context, digest).ConfigureAwait(false)) mirror?.CountHit();
+        else if (mirror is not null) await mirror.ReadBlobAsync(context, target.Repository, digest, TryAnswerAsync).ConfigureAwait(false);
         else throw new RefusedRequestException(DistributionError.BlobUnknown, target.Reference);
     }
 
     // The content stays on disk until garbage is collected: another repository may show it.
-    public Task DeleteAsync(HttpContext context, RequestTarget target)
+    public async Task DeleteAsync(HttpContext context, RequestTarget target)
     {
         if (!Digest.TryParse(target.Reference, out var digest)) throw new RefusedRequestException(DistributionError.DigestInvalid, target.Reference);
-        if (!storage.Repositories.UnlinkBlob(target.Repository, digest)) throw new RefusedRequestException(DistributionError.BlobUnknown, target.Reference);
+        if (!await storage.Repositories.UnlinkBlobAsync(target.Repository, digest, context.RequestAborted).ConfigureAwait(false))
+            throw new RefusedRequestException(DistributionError.BlobUnknown, target.Reference);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
-        return Task.CompletedTask;
     }
 
-    // Who asks by HEAD may be about to push a manifest without pushing the blob.
-    private SafeFileHandle? Open(RepositoryName name, Digest digest, bool isHead)
+    /// <summary>Sends the blob, or the part of it that is asked for; false when it is not stored.</summary>
+    private async Task<bool> TryAnswerAsync(HttpContext context, Digest digest)
     {
-        var isThere = isHead && storage.IsWritten ? storage.Repositories.KeepBlob(name, digest) : storage.Repositories.HasBlob(name, digest);
-        return isThere ? storage.Content.OpenRead(digest) : null;
+        using var file = storage.Content.OpenRead(digest);
+        if (file is not null)
+        {
+            if (Describe(context, digest, RandomAccess.GetLength(file)) is { } range) await SendAsync(file, range, context).ConfigureAwait(false);
+            return true;
+        }
+        if (storage.Content.FindObject(digest) is not { } content) return false;
+        if (redirects && HttpMethods.IsGet(context.Request.Method)) context.Response.Redirect(storage.Content.AddressOf(content), permanent: false, preserveMethod: true);
+        else if (Describe(context, digest, content.Size) is { } range) await SendAsync(content, range, context).ConfigureAwait(false);
+        return true;
     }
 
-    private static async Task AnswerAsync(HttpContext context, SafeFileHandle file, Digest digest)
+    /// <summary>Writes the headers of the answer; null when no body follows.</summary>
+    private static ByteRange? Describe(HttpContext context, Digest digest, long size)
     {
-        var size = RandomAccess.GetLength(file);
         var response = context.Response;
         response.Headers.AcceptRanges = "bytes";
-        if (Validator.Answer(context, digest)) return;
+        if (Validator.Answer(context, digest)) return null;
         var isRange = ByteRange.TryParse(context.Request.Headers.Range, size, out var range)
             && HttpMethods.IsGet(context.Request.Method) && Validator.AllowsRange(context.Request, digest);
         if (!isRange) range = new ByteRange(0, size);
@@ -60,8 +69,38 @@ internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror)
         }
         response.ContentType = "application/octet-stream";
         response.ContentLength = range.Length;
-        if (HttpMethods.IsHead(context.Request.Method)) return;
-        await SendAsync(file, range, context).ConfigureAwait(false);
+        return HttpMethods.IsHead(context.Request.Method) ? null : range;
+    }
+
+    /// <summary>Sends from the bucket, and goes on where it was when that breaks off.</summary>
+    private async Task SendAsync(StoredObject content, ByteRange range, HttpContext context)
+    {
+        var (body, cancellationToken) = (context.Response.BodyWriter, context.RequestAborted);
+        var (offset, rest) = range;
+        for (var failures = 0; rest > 0;)
+        {
+            try
+            {
+                var part = await storage.Content.OpenAsync(content, offset, rest, cancellationToken).ConfigureAwait(false);
+                await using var closed = part.ConfigureAwait(false);
+                while (rest > 0)
+                {
+                    var memory = body.GetMemory((int)Math.Min(CopySize, rest));
+                    var count = await part.ReadAsync(memory.Length > rest ? memory[..(int)rest] : memory, cancellationToken).ConfigureAwait(false);
+                    if (count == 0) throw new IOException("The bucket sent less than it said.");
+                    body.Advance(count);
+                    offset += count;
+                    rest -= count;
+                    if (rest > 0 && body.UnflushedBytes < FlushSize) continue;
+                    Exchange.NoteSent(context, body.UnflushedBytes);
+                    await body.FlushAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException && e is not BucketException && ++failures < ReadAttempts)
+            {
+                // The next one asks for the rest.
+            }
+        }
     }
 
     private static async Task SendAsync(SafeFileHandle file, ByteRange range, HttpContext context)

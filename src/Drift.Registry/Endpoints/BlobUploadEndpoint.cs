@@ -15,7 +15,7 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
     public async Task StartAsync(HttpContext context, RequestTarget target, Principal principal)
     {
         var query = context.Request.Query;
-        if (TryMount(target.Repository, query["mount"], query["from"], principal) is { } mounted)
+        if (await MountAsync(target.Repository, query["mount"], query["from"], principal, context.RequestAborted).ConfigureAwait(false) is { } mounted)
         {
             Created(context, target.Repository, mounted);
             return;
@@ -151,7 +151,7 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
         try
         {
             if (!await upload.CommitAsync(digest, storage.Content, cancellationToken).ConfigureAwait(false)) return DistributionError.DigestInvalid;
-            storage.Repositories.LinkBlob(upload.Repository, digest);
+            await storage.Repositories.LinkBlobAsync(upload.Repository, digest, cancellationToken).ConfigureAwait(false);
             return null;
         }
         finally
@@ -162,14 +162,14 @@ internal sealed class BlobUploadEndpoint(RegistryStorage storage)
 
     // A mount without "from" takes the blob from wherever it is stored (distribution-spec end-11), where all that is here may be read by all.
     // Elsewhere a digest must not be enough to get what its client may not read, nor to learn that it is here.
-    private Digest? TryMount(RepositoryName repository, string? mount, string? from, Principal principal)
+    private async Task<Digest?> MountAsync(RepositoryName repository, string? mount, string? from, Principal principal, CancellationToken cancellationToken)
     {
         if (!Digest.TryParse(mount, out var digest)) return null;
         var isThere = string.IsNullOrEmpty(from)
             ? principal.IsUnrestricted && storage.Content.Keep(digest)
             : RepositoryName.TryParse(from, out var source) && principal.May(RepositoryActions.Pull, from) && storage.Repositories.KeepBlob(source, digest);
         if (!isThere) return null;
-        storage.Repositories.LinkBlob(repository, digest);
+        await storage.Repositories.LinkBlobAsync(repository, digest, cancellationToken).ConfigureAwait(false);
         return digest;
     }
 

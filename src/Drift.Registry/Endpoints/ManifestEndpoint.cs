@@ -51,7 +51,7 @@ internal sealed class ManifestEndpoint(RegistryStorage storage, Mirror? mirror, 
     {
         var deleted = Digest.TryParse(target.Reference, out var digest)
             ? await storage.Manifests.DeleteAsync(target.Repository, digest, context.RequestAborted).ConfigureAwait(false)
-            : Tag.TryParse(target.Reference, out var tag) && storage.Repositories.DeleteTag(target.Repository, tag);
+            : Tag.TryParse(target.Reference, out var tag) && await storage.Repositories.DeleteTagAsync(target.Repository, tag, context.RequestAborted).ConfigureAwait(false);
         if (!deleted) throw new RefusedRequestException(DistributionError.ManifestUnknown, target.Reference);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
     }

@@ -25,7 +25,7 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
 
     public RegistryApplication(RegistryStorage storage, Mirror? mirror, AccessControl? access, OperationEndpoint operation, RegistryOptions options)
     {
-        _blobs = new BlobEndpoint(storage, mirror);
+        _blobs = new BlobEndpoint(storage, mirror, options.Objects?.Redirect == true);
         _uploads = new BlobUploadEndpoint(storage);
         _manifests = new ManifestEndpoint(storage, mirror, options.MaximumManifestSize);
         _tags = new TagListEndpoint(storage, mirror);
@@ -66,6 +66,11 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
         {
             var error = new DistributionError("UNSUPPORTED", e.StatusCode, "the request is not valid HTTP");
             await FailAsync(context, error, e.Message).ConfigureAwait(false);
+        }
+        catch (BucketException e)
+        {
+            LogFailure(e, context.Request.Method, context.Request.Path);
+            await FailAsync(context, DistributionError.StorageUnavailable, detail: null).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -32,10 +32,9 @@ internal sealed class StorageCensus(ContentStore content, TimeProvider timeProvi
     private (long Bytes, long Blobs) Count()
     {
         var (bytes, blobs) = (0L, 0L);
-        foreach (var (_, path) in content.List())
+        foreach (var (_, _, size) in content.List())
         {
-            if (new FileInfo(path) is not { Exists: true } file) continue;
-            bytes += file.Length;
+            bytes += size;
             blobs++;
         }
         return (bytes, blobs);

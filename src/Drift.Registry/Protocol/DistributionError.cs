@@ -32,6 +32,7 @@ internal sealed record DistributionError(string Code, int Status, string Message
     public static readonly DistributionError TooManyRequests = new("TOOMANYREQUESTS", 429, "too many requests");
     public static readonly DistributionError NoEndpoint = new("UNSUPPORTED", 404, "there is no such endpoint");
     public static readonly DistributionError MethodNotAllowed = new("UNSUPPORTED", 405, "the method is not allowed here");
+    public static readonly DistributionError StorageUnavailable = new("UNKNOWN", 503, "the object storage of the registry fails; its log says how");
     public static readonly DistributionError Internal = new("UNKNOWN", 500, "the registry failed; its log says why");
 
     /// <summary>Clients print the message, so the sizes stand there.</summary>

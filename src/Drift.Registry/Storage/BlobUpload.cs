@@ -144,7 +144,7 @@ internal sealed class BlobUpload : IDisposable
     {
         if (NameOf(digest.Algorithm) != _algorithm) await HashAgainAsync(digest, cancellationToken).ConfigureAwait(false);
         if (!digest.Matches(_hash.GetHashAndReset())) return false;
-        if (content.Adopt(digest, _path, _offset)) _quota.Store(_taken);
+        if (await content.AdoptAsync(digest, _path, _offset, cancellationToken).ConfigureAwait(false)) _quota.Store(_taken);
         else _quota.GiveBack(_taken);
         _taken = 0;
         return true;

@@ -42,6 +42,12 @@ internal static partial class Disk
         IOException Failure(string verb) => new($"The folder {path} could not be {verb}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
+    /// <summary>Waits until everything that was ever written is on its disk.</summary>
+    public static void FlushAll()
+    {
+        if (!OperatingSystem.IsWindows()) Sync();
+    }
+
     /// <summary>Removes a file for good; false when there was none.</summary>
     public static bool Delete(string path)
     {
@@ -79,6 +85,10 @@ internal static partial class Disk
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int FSync(int file);
+
+    [LibraryImport("libc", EntryPoint = "sync")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial void Sync();
 
     [LibraryImport("libc", EntryPoint = "close")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

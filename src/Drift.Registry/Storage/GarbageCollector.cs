@@ -9,14 +9,14 @@ namespace Drift.Registry;
 /// <see cref="GarbageFolder"/> first and looked at again there: whoever asked before the move has made it young, so it comes back, and whoever
 /// asks afterwards takes it back. So no lock is held, and servers of the same folder need not know of each other.
 /// </summary>
-internal sealed class GarbageCollector(string root)
+internal sealed class GarbageCollector(string root, Bucket? bucket = null, BucketReplica? replica = null)
 {
     private readonly RepositoryFolders _folders = new(root);
-    private readonly ContentStore _content = new(root, new GarbageFolder(root), SessionDirectory.ReadOnly, quota: null);
+    private readonly ContentStore _content = new(root, new GarbageFolder(root), SessionDirectory.ReadOnly, quota: null, bucket);
     private readonly GarbageFolder _garbage = new(root);
 
     /// <summary>Collects once.</summary>
-    public RegistryGarbage Collect(TimeSpan grace, bool dryRun, CancellationToken cancellationToken)
+    public async Task<RegistryGarbage> CollectAsync(TimeSpan grace, bool dryRun, CancellationToken cancellationToken)
     {
         var (needed, links) = Mark(cancellationToken);
         var young = new HashSet<Digest>();
@@ -24,27 +24,51 @@ internal sealed class GarbageCollector(string root)
         foreach (var (digest, path) in links)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!TryDelete(path)) young.Add(digest);
+            if (!await TryDeleteAsync(path).ConfigureAwait(false)) young.Add(digest);
         }
 
         var deleted = new List<Digest>();
         var size = 0L;
         var tooYoung = 0;
-        foreach (var (digest, path) in _content.List())
+        foreach (var (digest, path, length) in _content.List())
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (needed.Contains(digest)) continue;
-            var length = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
-            if (!young.Contains(digest) && TryDelete(path))
+            var stored = _content.FindObject(digest);
+            if (!young.Contains(digest) && await TryDeleteAsync(path).ConfigureAwait(false))
             {
                 deleted.Add(digest);
                 size += length;
+                // Nothing stands for the object any more, so nobody can come back to it.
+                if (stored is not null && !dryRun) await bucket!.DeleteAsync(stored.Key, cancellationToken).ConfigureAwait(false);
             }
             else tooYoung++;
         }
+        if (bucket is not null && !dryRun) await RemoveStrayObjectsAsync(bucket, cancellationToken).ConfigureAwait(false);
         return new RegistryGarbage(deleted, size, tooYoung);
 
-        bool TryDelete(string path) => dryRun ? LastAsked.IsOver(path, grace) : _garbage.TryDelete(path, grace);
+        Task<bool> TryDeleteAsync(string path) => dryRun ? Task.FromResult(LastAsked.IsOver(path, grace))
+            : replica is null ? Task.FromResult(_garbage.TryDelete(path, grace))
+            : replica.ChangeAsync(path, () => DeleteBothAsync(path), cancellationToken);
+
+        async Task<bool> DeleteBothAsync(string path)
+        {
+            if (!_garbage.TryDelete(path, grace)) return false;
+            await replica!.DeleteAsync(path, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+    }
+
+    /// <summary>Deletes what a server that was killed had sent to the bucket and not yet named.</summary>
+    private async Task RemoveStrayObjectsAsync(Bucket bucket, CancellationToken cancellationToken)
+    {
+        await foreach (var key in bucket.ListAsync(ContentStore.ObjectPrefix, cancellationToken).ConfigureAwait(false))
+        {
+            // In this order: what is not coming any more has its name already.
+            if (bucket.IsComing(key) || key.Split('/') is not [_, var algorithm, var hex, _] || !Digest.TryParse($"{algorithm}:{hex}", out var digest)) continue;
+            if (_content.FindObject(digest)?.Key != key) await bucket.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        await bucket.AbortUploadsAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private (HashSet<Digest> Needed, List<(Digest Digest, string Path)> Links) Mark(CancellationToken cancellationToken)

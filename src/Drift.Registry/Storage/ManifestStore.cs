@@ -76,11 +76,12 @@ internal sealed class ManifestStore(RepositoryFolders folders, RepositoryStore r
             // Tags first: at no moment does one point at what is gone.
             foreach (var tag in (repositories.ListTags(name) ?? []).Select(Tag.Parse))
             {
-                if (repositories.FindTag(name, tag) == digest) repositories.DeleteTag(name, tag);
+                if (repositories.FindTag(name, tag) == digest) await repositories.DeleteTagAsync(name, tag, cancellationToken).ConfigureAwait(false);
             }
-            Disk.Delete(folders.Manifest(name, digest));
+            await session.DeleteAsync(folders.Manifest(name, digest), cancellationToken).ConfigureAwait(false);
             _cache.Remove(name, digest);
-            if (manifest is not null && ManifestReferences.Read(manifest.Content).Subject is { } subject) _referrers.Remove(name, subject, digest);
+            if (manifest is not null && ManifestReferences.Read(manifest.Content).Subject is { } subject)
+                await _referrers.RemoveAsync(name, subject, digest, cancellationToken).ConfigureAwait(false);
             return true;
         }
         finally

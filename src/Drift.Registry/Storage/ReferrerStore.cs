@@ -19,7 +19,8 @@ internal sealed class ReferrerStore(RepositoryFolders folders, SessionDirectory 
     }
 
     /// <summary>Takes a referrer away.</summary>
-    public void Remove(RepositoryName name, Digest subject, Digest referrer) => Disk.Delete(folders.Referrer(name, subject, referrer));
+    public Task RemoveAsync(RepositoryName name, Digest subject, Digest referrer, CancellationToken cancellationToken) =>
+        session.DeleteAsync(folders.Referrer(name, subject, referrer), cancellationToken);
 
     /// <summary>The referrers of a subject and about how many bytes they are listed in, in the order of their digests; they are read one by one.</summary>
     public IEnumerable<(Descriptor Referrer, int Length)> List(RepositoryName name, Digest subject)

@@ -9,6 +9,8 @@ namespace Drift.Registry;
 /// What a registry keeps on disk. Below its folder:
 /// <code>
 /// content/sha256/ab/abcd…                          every blob and manifest, stored once, named by digest
+/// remote/sha256/ab/abcd…                           with a bucket: size and key of the object that a blob is
+/// bucket                                           with a bucket: which one it is
 /// repositories/NAME/_blobs/sha256/abcd…            empty: the blob is visible in NAME
 /// repositories/NAME/_manifests/sha256/abcd…        the manifest is visible in NAME; holds its media type
 /// repositories/NAME/_tags/TAG                      holds the digest that the tag points at
@@ -21,26 +23,63 @@ namespace Drift.Registry;
 /// </summary>
 internal sealed partial class RegistryStorage : IDisposable
 {
+    private static readonly string[] NamesFolders = ["content", "remote", "repositories"];
     private readonly SessionDirectory _session;
+    private readonly Bucket? _bucket;
+    private readonly IDisposable? _claim;
     private long _collections;
     private long _collectedBytes;
 
-    public RegistryStorage(RegistryOptions options)
+    private RegistryStorage(RegistryOptions options, string root, bool isWritten, Bucket? bucket, BucketReplica? replica, IDisposable? claim)
     {
-        var root = Path.GetFullPath(options.StorageDirectory);
-        // A mirror writes what it fetched, though its clients may not.
-        IsWritten = !options.ReadOnly || options.Upstream is not null;
-        if (IsWritten) Directory.CreateDirectory(root);
+        _bucket = bucket;
+        _claim = claim;
+        IsWritten = isWritten;
         var folders = new RepositoryFolders(root);
         var garbage = new GarbageFolder(root);
         if (IsWritten) garbage.RestoreAll();
-        Garbage = new GarbageCollector(root);
-        _session = IsWritten ? SessionDirectory.Open(Path.Combine(root, "uploads")) : SessionDirectory.ReadOnly;
-        Content = new ContentStore(root, garbage, _session, options.Quota);
+        Garbage = new GarbageCollector(root, bucket, replica);
+        _session = IsWritten ? SessionDirectory.Open(Path.Combine(root, "uploads"), replica) : SessionDirectory.ReadOnly;
+        Content = new ContentStore(root, garbage, _session, options.Quota, bucket);
         Repositories = new RepositoryStore(folders, Content, garbage, _session);
         Manifests = new ManifestStore(folders, Repositories, Content, _session);
         Uploads = new BlobUploads(_session, Content.Quota, options.UploadIdleTimeout, options.Limits, options.TimeProvider);
     }
+
+    /// <summary>Opens the storage, and fills an empty folder with what its bucket knows.</summary>
+    public static async Task<RegistryStorage> OpenAsync(RegistryOptions options, CancellationToken cancellationToken)
+    {
+        var root = Path.GetFullPath(options.StorageDirectory);
+        // A mirror writes what it fetched, though its clients may not, and with a bucket the folder is no more than its copy.
+        var isWritten = !options.ReadOnly || options.Upstream is not null || options.Objects is not null;
+        if (isWritten) Directory.CreateDirectory(root);
+        if (options.Objects is not { } objects)
+        {
+            BucketClaim.Refuse(root);
+            return new RegistryStorage(options, root, isWritten, bucket: null, replica: null, claim: null);
+        }
+        var bucket = new Bucket(objects);
+        IDisposable? claim = null;
+        try
+        {
+            var replica = new BucketReplica(bucket, root);
+            await bucket.CheckAsync(cancellationToken).ConfigureAwait(false);
+            claim = await BucketClaim.TakeAsync(root, objects, replica, cancellationToken).ConfigureAwait(false);
+            return new RegistryStorage(options, root, isWritten, bucket, replica, claim);
+        }
+        catch
+        {
+            claim?.Dispose();
+            bucket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the folder holds anything of a registry.</summary>
+    public static bool HasNames(string root) => Array.Exists(NamesFolders, folder => Directory.Exists(Path.Combine(root, folder)));
+
+    /// <summary>Whether a path is one of a file that a bucket keeps a copy of.</summary>
+    public static bool IsNamesFile(string root, string path) => Array.Exists(NamesFolders, folder => path.StartsWith(Path.Combine(root, folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
     /// <summary>Whether the folder may be written; else it may lie on a disk that cannot be.</summary>
     public bool IsWritten { get; }
@@ -76,7 +115,7 @@ internal sealed partial class RegistryStorage : IDisposable
             {
                 try
                 {
-                    var collected = await Task.Run(() => Garbage.Collect(options.GarbageGrace, dryRun: false, stopped), stopped).ConfigureAwait(false);
+                    var collected = await Task.Run(() => Garbage.CollectAsync(options.GarbageGrace, dryRun: false, stopped), stopped).ConfigureAwait(false);
                     Content.Quota.Free(collected.Size);
                     Interlocked.Increment(ref _collections);
                     Interlocked.Add(ref _collectedBytes, collected.Size);
@@ -94,7 +133,12 @@ internal sealed partial class RegistryStorage : IDisposable
         }
     }
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session.Dispose();
+        _claim?.Dispose();
+        _bucket?.Dispose();
+    }
 
     [LoggerMessage(LogLevel.Information, "Collected {Blobs} blobs, {Bytes} bytes")]
     private static partial void LogCollected(ILogger logger, int blobs, long bytes);

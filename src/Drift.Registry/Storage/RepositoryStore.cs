@@ -14,20 +14,16 @@ internal sealed class RepositoryStore(RepositoryFolders folders, ContentStore co
     public bool KeepBlob(RepositoryName name, Digest digest) => garbage.Keep(folders.Blob(name, digest)) && content.Keep(digest);
 
     /// <summary>Makes the repository show a blob that is stored.</summary>
-    public void LinkBlob(RepositoryName name, Digest digest)
+    public Task LinkBlobAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken)
     {
         var link = folders.Blob(name, digest);
-        var folder = Path.GetDirectoryName(link)!;
-        if (!garbage.Keep(link))
-        {
-            Disk.CreateFolder(folder);
-            File.OpenHandle(link, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
-        }
-        Disk.FlushFolder(folder);
+        if (!garbage.Keep(link)) return session.CreateAsync(link, cancellationToken);
+        Disk.FlushFolder(Path.GetDirectoryName(link)!);
+        return Task.CompletedTask;
     }
 
     /// <summary>Makes the repository show the blob no longer; false when it did not. The content stays for other repositories.</summary>
-    public bool UnlinkBlob(RepositoryName name, Digest digest) => Disk.Delete(folders.Blob(name, digest));
+    public Task<bool> UnlinkBlobAsync(RepositoryName name, Digest digest, CancellationToken cancellationToken) => session.DeleteAsync(folders.Blob(name, digest), cancellationToken);
 
     /// <summary>Points a tag at a manifest that the repository shows.</summary>
     public async Task SetTagAsync(RepositoryName name, Tag tag, Digest digest, CancellationToken cancellationToken)
@@ -42,7 +38,7 @@ internal sealed class RepositoryStore(RepositoryFolders folders, ContentStore co
     public Digest? FindTag(RepositoryName name, Tag tag) => Digest.TryParse(Disk.ReadLine(folders.Tag(name, tag)), out var digest) ? digest : null;
 
     /// <summary>Removes a tag; false when there was none. Its manifest stays.</summary>
-    public bool DeleteTag(RepositoryName name, Tag tag) => Disk.Delete(folders.Tag(name, tag));
+    public Task<bool> DeleteTagAsync(RepositoryName name, Tag tag, CancellationToken cancellationToken) => session.DeleteAsync(folders.Tag(name, tag), cancellationToken);
 
     /// <summary>The repository's tags, in the order of their bytes; null when nothing was ever pushed to it.</summary>
     public IReadOnlyList<string>? ListTags(RepositoryName name)

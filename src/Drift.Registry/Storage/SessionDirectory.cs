@@ -13,18 +13,20 @@ internal sealed class SessionDirectory : IDisposable
     private const string LockSuffix = ".lock";
     private readonly FileStream? _lock;
     private readonly string _path;
+    private readonly BucketReplica? _replica;
 
-    private SessionDirectory(FileStream? @lock, string path)
+    private SessionDirectory(FileStream? @lock, string path, BucketReplica? replica = null)
     {
         _lock = @lock;
         _path = path;
+        _replica = replica;
     }
 
     /// <summary>The folder of a server that writes nothing.</summary>
     public static SessionDirectory ReadOnly { get; } = new(null, "");
 
-    /// <summary>Removes what dead servers left in <paramref name="parent"/>, and makes a folder for this one.</summary>
-    public static SessionDirectory Open(string parent)
+    /// <summary>Removes what dead servers left in <paramref name="parent"/>, and makes a folder for this one. What it writes elsewhere goes to the replica too.</summary>
+    public static SessionDirectory Open(string parent, BucketReplica? replica = null)
     {
         Directory.CreateDirectory(parent);
         foreach (var lockPath in Directory.EnumerateFiles(parent, "*" + LockSuffix)) RemoveIfDead(lockPath);
@@ -37,7 +39,7 @@ internal sealed class SessionDirectory : IDisposable
                 // The lock is there before the folder, so that no folder is ever without one.
                 var held = new FileStream(path + LockSuffix, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
                 Directory.CreateDirectory(path);
-                return new SessionDirectory(held, path);
+                return new SessionDirectory(held, path, replica);
             }
             catch (IOException) when (attempt < 3 && File.Exists(path + LockSuffix))
             {
@@ -66,7 +68,63 @@ internal sealed class SessionDirectory : IDisposable
     }
 
     /// <summary>Makes <paramref name="path"/> hold <paramref name="content"/>: at every moment, also of a power cut, it is the old file or the whole new one.</summary>
-    public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        return _replica is null ? WriteHereAsync(path, content, cancellationToken) : _replica.ChangeAsync(path, WriteBothAsync, cancellationToken);
+
+        async Task<bool> WriteBothAsync()
+        {
+            await _replica.PutAsync(path, content, cancellationToken).ConfigureAwait(false);
+            // The copy is not taken back when the client leaves just now.
+            await WriteHereAsync(path, content, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+    }
+
+    /// <summary>Makes <paramref name="path"/> hold <paramref name="line"/>.</summary>
+    public Task WriteAsync(string path, string line, CancellationToken cancellationToken) =>
+        WriteAsync(path, Encoding.UTF8.GetBytes(line), cancellationToken);
+
+    /// <summary>Makes an empty file.</summary>
+    public Task CreateAsync(string path, CancellationToken cancellationToken)
+    {
+        if (_replica is not null) return WriteAsync(path, ReadOnlyMemory<byte>.Empty, cancellationToken);
+        var folder = Path.GetDirectoryName(path)!;
+        Disk.CreateFolder(folder);
+        File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
+        Disk.FlushFolder(folder);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Removes a file for good; false when there was none.</summary>
+    public Task<bool> DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        return _replica is null ? Task.FromResult(Disk.Delete(path)) : _replica.ChangeAsync(path, DeleteBothAsync, cancellationToken);
+
+        async Task<bool> DeleteBothAsync()
+        {
+            if (!File.Exists(path)) return false;
+            await _replica.DeleteAsync(path, cancellationToken).ConfigureAwait(false);
+            return Disk.Delete(path);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_lock is null) return;
+        // The files' own requests were cut off just before: what cannot be removed now is removed at the next start.
+        try
+        {
+            Directory.Delete(_path, recursive: true);
+            File.Delete(_lock.Name);
+        }
+        catch (IOException)
+        {
+        }
+        _lock.Dispose();
+    }
+
+    private async Task WriteHereAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var temporary = NewPath();
         try
@@ -86,25 +144,6 @@ internal sealed class SessionDirectory : IDisposable
             File.Delete(temporary);
             throw;
         }
-    }
-
-    /// <summary>Makes <paramref name="path"/> hold <paramref name="line"/>.</summary>
-    public Task WriteAsync(string path, string line, CancellationToken cancellationToken) =>
-        WriteAsync(path, Encoding.UTF8.GetBytes(line), cancellationToken);
-
-    public void Dispose()
-    {
-        if (_lock is null) return;
-        // The files' own requests were cut off just before: what cannot be removed now is removed at the next start.
-        try
-        {
-            Directory.Delete(_path, recursive: true);
-            File.Delete(_lock.Name);
-        }
-        catch (IOException)
-        {
-        }
-        _lock.Dispose();
     }
 
     private static void RemoveIfDead(string lockPath)

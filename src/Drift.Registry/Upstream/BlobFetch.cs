@@ -125,6 +125,6 @@ internal sealed class BlobFetch
         await body.CompleteAsync().ConfigureAwait(false);
         if (!await _upload.CommitAsync(_digest, _storage.Content, stopped).ConfigureAwait(false))
             throw new HttpRequestException($"what upstream sent is not {_digest}");
-        _storage.Repositories.LinkBlob(_upload.Repository, _digest);
+        await _storage.Repositories.LinkBlobAsync(_upload.Repository, _digest, stopped).ConfigureAwait(false);
     }
 }

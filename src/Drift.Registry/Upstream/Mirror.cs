@@ -4,7 +4,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using Drift.Oci;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Win32.SafeHandles;
 
 namespace Drift.Registry;
 
@@ -55,7 +54,7 @@ internal sealed class Mirror(Uri address, RegistryStorage storage, int maximumMa
     }
 
     /// <summary>Sends a blob that is not stored, and stores it on the way. Parts of it are sent by <paramref name="answer"/> once it is stored.</summary>
-    public async Task ReadBlobAsync(HttpContext context, RepositoryName name, Digest digest, Func<HttpContext, SafeFileHandle, Digest, Task> answer)
+    public async Task ReadBlobAsync(HttpContext context, RepositoryName name, Digest digest, Func<HttpContext, Digest, Task<bool>> answer)
     {
         Interlocked.Increment(ref _misses);
         var cancellationToken = context.RequestAborted;
@@ -70,8 +69,7 @@ internal sealed class Mirror(Uri address, RegistryStorage storage, int maximumMa
             if (context.Request.Headers.Range.Count > 0)
             {
                 await fetch.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-                using var file = storage.Content.OpenRead(digest) ?? throw new RefusedRequestException(DistributionError.BlobUnknown, digest.ToString());
-                await answer(context, file, digest).ConfigureAwait(false);
+                if (!await answer(context, digest).ConfigureAwait(false)) throw new RefusedRequestException(DistributionError.BlobUnknown, digest.ToString());
                 return;
             }
             var size = await fetch.Size.WaitAsync(cancellationToken).ConfigureAwait(false);
