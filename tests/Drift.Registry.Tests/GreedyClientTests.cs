@@ -85,6 +85,17 @@ public sealed class GreedyClientTests : RegistryTest
     }
 
     [Fact]
+    public async Task There_are_so_many_connections_and_no_more()
+    {
+        await using var server = await RegistryServer.StartAsync(new RegistryOptions { StorageDirectory = Folder.Combine("small"), Limits = new RegistryLimits { Connections = 10 } }, Cancelled);
+        var ends = new List<Task<string>>();
+        for (var i = 0; i < 30; i++) ends.Add(ReadToEndAsync(await ConnectAsync("", port: server.Port)));
+        await UntilAsync(() => ends.Count(end => end.IsCompleted) == 20);
+        Assert.Contains("200 OK", await ReadToEndAsync(await ConnectAsync("GET /v2/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")), StringComparison.Ordinal);
+        Assert.Equal(20, ends.Count(end => end.IsCompleted));
+    }
+
+    [Fact]
     public async Task Uploads_that_nobody_ends_are_bounded_for_a_repository_a_client_and_all()
     {
         await WhilePullingAsync(async () =>
@@ -134,7 +145,7 @@ public sealed class GreedyClientTests : RegistryTest
         }
     }
 
-    private async Task<Socket> ConnectAsync(string request, int receiveBuffer = 0)
+    private async Task<Socket> ConnectAsync(string request, int receiveBuffer = 0, int? port = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _sockets.Add(socket);
@@ -142,7 +153,7 @@ public sealed class GreedyClientTests : RegistryTest
         socket.Bind(new IPEndPoint(Greedy, 0));
         try
         {
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Server.Port), Cancelled);
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port ?? Server.Port), Cancelled);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
         {
