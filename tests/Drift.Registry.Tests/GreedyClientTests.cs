@@ -11,6 +11,9 @@ namespace Drift.Registry.Tests;
 public sealed class GreedyClientTests : RegistryTest
 {
     private static readonly IPAddress Greedy = IPAddress.Parse("127.0.0.2");
+
+    // Ten times what the limits here take, and less than what the standard ones take.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
     private readonly List<Socket> _sockets = [];
 
     protected override RegistryOptions Options => base.Options with
@@ -71,17 +74,33 @@ public sealed class GreedyClientTests : RegistryTest
     }
 
     [Fact]
-    public async Task A_thousand_idle_connections_are_a_hundred_and_then_none()
+    public async Task A_thousand_idle_connections_are_a_hundred()
     {
+        await using var server = await StartAsync(new RegistryLimits { ConnectionsPerClient = 100 });
         await WhilePullingAsync(async () =>
         {
             var ends = new List<Task<string>>();
-            for (var i = 0; i < 1000; i++) ends.Add(ReadToEndAsync(await ConnectAsync("")));
-            await UntilAsync(() => ends.Count(end => end.IsCompleted) >= 900);
-            Assert.All(await Task.WhenAll(ends), answer => Assert.Equal("", answer));
+            var sockets = new List<Socket>();
+            for (var i = 0; i < 1000; i++)
+            {
+                sockets.Add(await ConnectAsync("", port: server.Port));
+                ends.Add(ReadToEndAsync(sockets[i]));
+            }
+            await UntilAsync(() => ends.Count(end => end.IsCompleted) == 900);
+            sockets.ForEach(socket => socket.Dispose());
             // They count no more.
-            Assert.Contains("200 OK", await ReadToEndAsync(await ConnectAsync("GET /v2/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")), StringComparison.Ordinal);
-        });
+            for (var answer = ""; answer.Length == 0;) answer = await ReadToEndAsync(await ConnectAsync("GET /v2/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", port: server.Port));
+            Assert.All(ends.Where(end => end.IsCompleted), end => Assert.True(end.IsCompletedSuccessfully));
+        }, server);
+    }
+
+    [Fact]
+    public async Task There_are_so_many_connections_and_no_more()
+    {
+        await using var server = await StartAsync(new RegistryLimits { Connections = 10 });
+        var ends = new List<Task<string>>();
+        for (var i = 0; i < 30; i++) ends.Add(ReadToEndAsync(await ConnectAsync("", port: server.Port)));
+        await UntilAsync(() => ends.Count(end => end.IsCompleted) == 20);
     }
 
     [Fact]
@@ -118,11 +137,14 @@ public sealed class GreedyClientTests : RegistryTest
         return default;
     }
 
+    private Task<RegistryServer> StartAsync(RegistryLimits limits) => RegistryServer.StartAsync(base.Options with { StorageDirectory = Folder.Combine("another"), Limits = limits }, Cancelled);
+
     private async Task<string> OpenAsync(string repository) =>
         await ReadToEndAsync(await ConnectAsync($"POST /v2/{repository}/blobs/uploads/ HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
 
-    private async Task WhilePullingAsync(Func<Task> action)
+    private async Task WhilePullingAsync(Func<Task> action, RegistryServer? server = null)
     {
+        if (server is not null) Client.BaseAddress = server.Address;
         var manifest = await PushImageAsync("pulled", "demo/pulled");
         var pulls = 0;
         for (var running = action(); !running.IsCompleted || pulls == 0; pulls++)
@@ -134,7 +156,7 @@ public sealed class GreedyClientTests : RegistryTest
         }
     }
 
-    private async Task<Socket> ConnectAsync(string request, int receiveBuffer = 0)
+    private async Task<Socket> ConnectAsync(string request, int receiveBuffer = 0, int? port = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _sockets.Add(socket);
@@ -142,7 +164,7 @@ public sealed class GreedyClientTests : RegistryTest
         socket.Bind(new IPEndPoint(Greedy, 0));
         try
         {
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Server.Port), Cancelled);
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port ?? Server.Port), Cancelled);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
         {
@@ -166,11 +188,13 @@ public sealed class GreedyClientTests : RegistryTest
 
     private static async Task<string> ReadToEndAsync(Socket socket)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        limit.CancelAfter(Patience);
         var answer = new StringBuilder();
         var buffer = new byte[64 * 1024];
         try
         {
-            for (int read; (read = await socket.ReceiveAsync(buffer, Cancelled)) > 0;) answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            for (int read; (read = await socket.ReceiveAsync(buffer, limit.Token)) > 0;) answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
         }
         catch (SocketException)
         {

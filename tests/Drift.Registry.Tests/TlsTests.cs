@@ -83,13 +83,7 @@ public sealed class TlsTests : IAsyncLifetime
         var first = _seen;
         var now = TimeProvider.System.GetUtcNow();
         var serial = _certificate.Issue(now.AddDays(-1), now.AddDays(60));
-        for (var attempt = 0; _seen != serial; attempt++)
-        {
-            Assert.InRange(attempt, 0, 200);
-            using var another = Client(SslProtocols.Tls13);
-            await another.GetStringAsync("/v2/", Cancelled);
-            await Task.Delay(50, Cancelled);
-        }
+        await UntilServedAsync(serial);
         Assert.NotEqual(first, serial);
         _seen = null;
         await old.GetStringAsync("/v2/", Cancelled);
@@ -101,6 +95,29 @@ public sealed class TlsTests : IAsyncLifetime
             using var another = Client(SslProtocols.Tls13);
             await another.GetStringAsync("/v2/", Cancelled);
             Assert.Equal(serial, _seen);
+        }
+    }
+
+    // As Kubernetes mounts a secret: the files are links through a link to a folder, and only that one is replaced.
+    [Fact]
+    public async Task A_certificate_behind_links_is_renewed()
+    {
+        Move("first");
+        var now = TimeProvider.System.GetUtcNow();
+        var serial = _certificate.Issue(now.AddDays(-1), now.AddDays(60));
+        Move("second");
+        Directory.CreateSymbolicLink(_folder.Combine("current"), "first");
+        foreach (var file in new[] { _certificate.CertificateFile, _certificate.KeyFile }) File.CreateSymbolicLink(file, Path.Combine("current", Path.GetFileName(file)));
+        await _server!.DisposeAsync();
+        _server = await StartAsync();
+        Directory.Delete(_folder.Combine("current"));
+        Directory.CreateSymbolicLink(_folder.Combine("current"), "second");
+        await UntilServedAsync(serial);
+
+        void Move(string folder)
+        {
+            Directory.CreateDirectory(_folder.Combine(folder));
+            foreach (var file in new[] { _certificate.CertificateFile, _certificate.KeyFile }) File.Move(file, _folder.Combine(folder, Path.GetFileName(file)));
         }
     }
 
@@ -120,6 +137,17 @@ public sealed class TlsTests : IAsyncLifetime
         Assert.Contains("is not PEM", await ErrorAsync(), StringComparison.Ordinal);
         File.Delete(_certificate.KeyFile);
         Assert.Contains("cannot be read", await ErrorAsync(), StringComparison.Ordinal);
+    }
+
+    private async Task UntilServedAsync(string serial)
+    {
+        for (var attempt = 0; _seen != serial; attempt++)
+        {
+            Assert.InRange(attempt, 0, 200);
+            using var another = Client(SslProtocols.Tls13);
+            await another.GetStringAsync("/v2/", Cancelled);
+            await Task.Delay(50, Cancelled);
+        }
     }
 
     private async Task<string> ErrorAsync()

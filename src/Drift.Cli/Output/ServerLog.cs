@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Drift.Registry;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Drift.Cli;
 
@@ -35,7 +36,7 @@ internal sealed class ServerLog : ILoggerFactory, ILogger, IAsyncDisposable
     public void Add(RegistryRequest request) => Add(_format == LogFormat.Json ? Json(request) : Text(request));
 
     /// <summary>Adds what the server itself tells; Kestrel's own words are about clients that misbehave, and those are many.</summary>
-    public ILogger CreateLogger(string categoryName) => categoryName == "Drift.Registry" ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+    public ILogger CreateLogger(string categoryName) => categoryName == "Drift.Registry" ? this : NullLogger.Instance;
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= (_format == LogFormat.Problems ? LogLevel.Warning : LogLevel.Information);
 

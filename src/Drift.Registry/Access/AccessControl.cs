@@ -19,6 +19,7 @@ internal sealed class AccessControl
     /// <exception cref="Drift.Oci.DriftException">The file of passwords cannot be used.</exception>
     public AccessControl(RegistryAccess access, RegistryOptions options)
     {
+        BcryptHash.EnsureSupported();
         _rules = access.Rules;
         _anonymous = new Principal(null, _rules);
         var users = new ChangingFile<IReadOnlyDictionary<string, BcryptHash>>([access.PasswordFile], () => HtpasswdFile.Read(access.PasswordFile), options);

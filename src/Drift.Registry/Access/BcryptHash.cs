@@ -5,6 +5,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Drift.Oci;
 
 namespace Drift.Registry;
 
@@ -24,12 +25,21 @@ internal sealed class BcryptHash
     private const int SettingLength = 29;
     private const string Letters = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static readonly SearchValues<char> AllLetters = SearchValues.Create(Letters);
+    private const string KnownPassword = "password", KnownHash = "$2y$04$8PgVIQP2WEMityRmEYaqPeWFgqfcAzX7Dad4yl3Cj/LPSe84MNecG";
     private readonly string _text;
 
     private BcryptHash(string text)
     {
         _text = text;
         Cost = int.Parse(text.AsSpan(4, 2), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Looks whether this machine can compute hashes.</summary>
+    /// <exception cref="DriftException">It has no libcrypt, or one that does not know bcrypt.</exception>
+    public static void EnsureSupported()
+    {
+        if (TryParse(KnownHash, out var hash) && hash.Matches(KnownPassword)) return;
+        throw new DriftException(ErrorCode.NotSupported, "The system's libcrypt does not know bcrypt.", "Install libxcrypt; Debian's package is libcrypt1.");
     }
 
     /// <summary>The binary logarithm of the number of rounds.</summary>
@@ -48,10 +58,11 @@ internal sealed class BcryptHash
     /// <summary>Hashes a password of at most <see cref="MaximumPasswordSize"/> bytes without a NUL, with a new salt.</summary>
     public static BcryptHash Create(string password, int cost)
     {
+        EnsureSupported();
         // The salt's 128 bits are 21 letters, and one of the four that stand for two bits.
         var salt = RandomNumberGenerator.GetString(Letters, 21) + RandomNumberGenerator.GetString(".Oeu", 1);
         var text = Compute(password, string.Create(CultureInfo.InvariantCulture, $"$2y${cost:00}${salt}"));
-        return text is not null && TryParse(text, out var hash) ? hash : throw new CryptographicException("The system's libcrypt does not know bcrypt.");
+        return text is not null && TryParse(text, out var hash) ? hash : throw new CryptographicException("libcrypt took no new salt.");
     }
 
     /// <summary>A hash that no password is known for: to take as long as with one that somebody knows.</summary>

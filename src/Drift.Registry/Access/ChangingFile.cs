@@ -70,8 +70,13 @@ internal sealed partial class ChangingFile<T>
         }
     }
 
-    // Whoever replaces a file gives it another time, or another size.
-    private string Version() => string.Join('|', _paths.Select(path => new FileInfo(path) is { Exists: true } file ? $"{file.LastWriteTimeUtc.Ticks} {file.Length}" : ""));
+    // Whoever replaces a file gives it another time, or another size. certbot and Kubernetes replace what links lead to.
+    private string Version() => string.Join('|', _paths.Select(static path =>
+    {
+        var file = new FileInfo(path);
+        if (file.LinkTarget is not null) file = (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+        return file.Exists ? $"{file.FullName} {file.LastWriteTimeUtc.Ticks} {file.Length}" : "";
+    }));
 
     [LoggerMessage(LogLevel.Information, "Read {Path} again")]
     private partial void LogRead(string path);
