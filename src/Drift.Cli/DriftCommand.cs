@@ -29,6 +29,8 @@ internal sealed class DriftCommand : RootCommand
         ("tags", static host => new TagsCommand(host)),
         ("tag", static host => new TagCommand(host)),
         ("delete", static host => new DeleteCommand(host)),
+        ("referrers", static host => new ReferrersCommand(host)),
+        ("artifact", static host => new ArtifactCommand(host)),
         ("gc", static host => new GcCommand(host)),
         ("login", static host => new LoginCommand(host)),
         ("logout", static host => new LogoutCommand(host)),

@@ -31,6 +31,9 @@ public sealed class HelpTests
     [InlineData("tags")]
     [InlineData("tag")]
     [InlineData("delete")]
+    [InlineData("referrers")]
+    [InlineData("artifact push")]
+    [InlineData("artifact pull")]
     [InlineData("gc")]
     [InlineData("login")]
     [InlineData("logout")]
@@ -47,6 +50,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("")]
     [InlineData("registry")]
+    [InlineData("artifact")]
     public async Task A_group_of_commands_alone_shows_what_it_has(string command)
     {
         var run = await DriftTool.RunAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries), Cancelled);

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 namespace Drift.Cli;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ArtifactReport))]
 [JsonSerializable(typeof(BuildReport))]
 [JsonSerializable(typeof(DeleteReport))]
 [JsonSerializable(typeof(DiffReport))]
@@ -14,6 +15,7 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(LoginReport))]
 [JsonSerializable(typeof(LogoutReport))]
 [JsonSerializable(typeof(ProgressLine))]
+[JsonSerializable(typeof(ReferrersReport))]
 [JsonSerializable(typeof(RegistryGcReport))]
 [JsonSerializable(typeof(ServeReport))]
 [JsonSerializable(typeof(TagReport))]
