@@ -37,6 +37,8 @@ public sealed class HelpTests
     [InlineData("gc")]
     [InlineData("login")]
     [InlineData("logout")]
+    [InlineData("sync")]
+    [InlineData("prune")]
     [InlineData("schema")]
     [InlineData("registry serve")]
     [InlineData("registry gc")]

@@ -113,6 +113,9 @@ public sealed class OciLayout : IReferrerSource, IImageSink
         }, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Takes entries out of the layout's index. The blobs stay until <see cref="CollectGarbageAsync"/>.</summary>
+    internal Task RemoveAsync(Func<Descriptor, bool> goes, CancellationToken cancellationToken) => _index.ChangeAsync(entries => entries.Where(entry => !goes(entry)), cancellationToken);
+
     /// <summary>
     /// Deletes the blobs that no entry of the layout's index reaches: not by indexes, manifests, configs and layers, and not as a referrer,
     /// for example a signature, of a manifest that stays. Nobody can change the index meanwhile.
