@@ -36,6 +36,7 @@ internal sealed class DriftCommand : RootCommand
         ("gc", static host => new GcCommand(host)),
         ("login", static host => new LoginCommand(host)),
         ("logout", static host => new LogoutCommand(host)),
+        ("doctor", static host => new DoctorCommand(host)),
         ("schema", static host => new SchemaCommand(host)),
         ("registry", static host => new RegistryCommand(host)),
     ];

@@ -78,6 +78,21 @@ public sealed class ArtifactTests : IDisposable
             """)), manifest.ToJsonString());
     }
 
+    [Fact]
+    public async Task A_folder_is_a_tar_that_begins_with_the_folder_itself()
+    {
+        _folder.Write("a/b/file", "hello");
+        var layout = _folder.Combine("layout");
+        var digest = await PushAsync($"oci:{layout}", "a/b");
+        var folder = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(layout, "blobs", "sha256", digest["sha256:".Length..]), Cancelled))!["layers"]![0]!;
+        Assert.Equal(("a/b", "true", "application/vnd.oci.image.layer.v1.tar+gzip"), ((string?)folder["annotations"]!["org.opencontainers.image.title"], (string?)folder["annotations"]!["io.deis.oras.content.unpack"], (string?)folder["mediaType"]));
+        var blob = Path.Combine(layout, "blobs", "sha256", ((string)folder["digest"]!)["sha256:".Length..]);
+        // ORAS takes no entry above the folder, and compares the digest of the tar.
+        Assert.Equal("a/b/\na/b/file\n", (await ProcessRun.RunAsync(Need.Program("tar"), ["-tzf", blob], cancellationToken: Cancelled)).EnsureSuccess().Output);
+        var hash = (await ProcessRun.RunAsync("/bin/sh", ["-c", $"gzip -dc {blob} | sha256sum"], cancellationToken: Cancelled)).EnsureSuccess().Output[..64];
+        Assert.Equal("sha256:" + hash, (string?)folder["annotations"]!["io.deis.oras.content.digest"]);
+    }
+
     [Theory]
     [InlineData("/etc/absolute")]
     [InlineData("../above")]

@@ -39,6 +39,7 @@ public sealed class HelpTests
     [InlineData("logout")]
     [InlineData("sync")]
     [InlineData("prune")]
+    [InlineData("doctor")]
     [InlineData("schema")]
     [InlineData("registry serve")]
     [InlineData("registry gc")]

@@ -54,6 +54,10 @@ public sealed class PruneTests : IDisposable
         Assert.Contains("does not delete", run.Error, StringComparison.Ordinal);
         Assert.Contains("REGISTRY_STORAGE_DELETE_ENABLED", run.Error, StringComparison.Ordinal);
         await DriftAsync("validate", repository + ":v1");
+        // Nor does a tag of its own move to nowhere.
+        await DriftAsync("tag", repository + ":v1", "v2");
+        Assert.Equal(3, (await DriftTool.RunAsync(["prune", repository, "--match", "v2", "--yes"], Cancelled)).ExitCode);
+        await DriftAsync("validate", repository + ":v2");
     }
 
     [Theory]

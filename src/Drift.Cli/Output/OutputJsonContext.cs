@@ -9,6 +9,7 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(BuildReport))]
 [JsonSerializable(typeof(DeleteReport))]
 [JsonSerializable(typeof(DiffReport))]
+[JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ErrorReport))]
 [JsonSerializable(typeof(GcReport))]
 [JsonSerializable(typeof(InspectReport))]

@@ -15,7 +15,6 @@ public sealed class PrunePlan
     private const int Parallelism = 4;
     private readonly Repository? _repository;
     private readonly OciLayout? _layout;
-    private readonly IReadOnlyList<Digest> _order;
     private readonly IReadOnlyList<string> _lists;
 
     private PrunePlan(Repository? repository, OciLayout? layout, IReadOnlyList<PruneItem> items, IReadOnlyList<Digest> order, IReadOnlyList<string> lists)
@@ -23,12 +22,15 @@ public sealed class PrunePlan
         _repository = repository;
         _layout = layout;
         Items = items;
-        _order = order;
+        Order = order;
         _lists = lists;
     }
 
     /// <summary>All tags, in the order of versions, then what has none: in a registry only what goes with an image that does.</summary>
     public IReadOnlyList<PruneItem> Items { get; }
+
+    /// <summary>The manifests that a registry is told to delete, in this order.</summary>
+    internal IReadOnlyList<Digest> Order { get; }
 
     /// <summary>Plans for a repository of a registry. Nothing is changed.</summary>
     /// <exception cref="DriftException">What is there cannot be read, so that it is not known what a tag needs.</exception>
@@ -68,8 +70,8 @@ public sealed class PrunePlan
             return;
         }
         // Tags of images that stay; the others go with their images.
-        foreach (var item in Items.Where(item => item is { IsDeleted: true, Tag: not null } && !_order.Contains(item.Digest))) await _repository!.DeleteAsync(item.Tag!, cancellationToken).ConfigureAwait(false);
-        foreach (var digest in _order)
+        foreach (var item in Items.Where(item => item is { IsDeleted: true, Tag: not null } && !Order.Contains(item.Digest))) await _repository!.DeleteAsync(item.Tag!, cancellationToken).ConfigureAwait(false);
+        foreach (var digest in Order)
         {
             if (_lists.Contains(Referrer.TagOf(digest), StringComparer.Ordinal)) await IgnoringAbsentAsync(() => _repository!.DeleteAsync(Referrer.TagOf(digest), cancellationToken)).ConfigureAwait(false);
             await IgnoringAbsentAsync(() => _repository!.DeleteAsync(digest.ToString(), cancellationToken)).ConfigureAwait(false);
