@@ -65,6 +65,42 @@ public sealed class SyncAndPruneTests : DistributionTest
         Assert.Empty(tags);
     }
 
+    [Fact(Timeout = 3 * Limit)]
+    public async Task A_signature_of_the_older_scheme_goes_with_its_image_and_is_no_version()
+    {
+        await using var registry = await DebianRegistry.StartAsync(Cancelled);
+        var repository = Repository.Open(ImageReference.Parse($"{registry.Host}/app"));
+        var signatures = new List<Descriptor>();
+        for (var version = 1; version <= 2; version++)
+        {
+            var image = await WriteImageAsync($"{registry.Host}/app:v{version}", seed: version);
+            signatures.Add(await new Artifact { ArtifactType = "x/old", Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["of"] = image.Digest.ToString() } }.PackAsync(repository, cancellationToken: Cancelled));
+            await repository.TagAsync(signatures[^1], $"{Referrer.TagOf(image.Digest)}.sig", Cancelled);
+        }
+        await (await PrunePlan.MakeAsync(repository, new PruneRules { Keep = 1 }, TimeProvider.System.GetUtcNow(), Cancelled)).ApplyAsync(Cancelled);
+        var tags = new List<string>();
+        await foreach (var tag in repository.ListTagsAsync(Cancelled)) tags.Add(tag.ToString());
+        var kept = await repository.ResolveAsync("v2", Cancelled);
+        Assert.Equal([$"{Referrer.TagOf(kept.Digest)}.sig", "v2"], tags.Order(StringComparer.Ordinal));
+        await FailsAsync(ErrorCode.NotFound, () => Repository.Open(ImageReference.Parse($"{registry.Host}/app")).ResolveAsync(signatures[0].Digest.ToString(), Cancelled));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_layouts_referrers_without_a_tag_stay_with_what_they_refer_to()
+    {
+        var path = Folder.Combine("layout");
+        var (first, second) = (await WriteImageAsync($"oci:{path}:v1", seed: 1), await WriteImageAsync($"oci:{path}:v2", seed: 2));
+        var layout = OciLayout.Open(path);
+        var signature = await new Artifact { ArtifactType = "x/signature", Subject = first }.PackAsync(layout, cancellationToken: Cancelled);
+        // ORAS has such an entry beside the list.
+        await layout.TagAsync(signature, null, Cancelled);
+        var plan = await PrunePlan.MakeAsync(layout, new PruneRules { Untagged = true }, TimeProvider.System.GetUtcNow(), Cancelled);
+        Assert.DoesNotContain(plan.Items, item => item.IsDeleted);
+
+        await (await PrunePlan.MakeAsync(layout, new PruneRules { Match = "v1" }, TimeProvider.System.GetUtcNow(), Cancelled)).ApplyAsync(Cancelled);
+        Assert.Equal(second.Digest, Assert.Single((await layout.ReadEntriesAsync(Cancelled)).Select(entry => entry.Digest)));
+    }
+
     private static ImageSync Sync(ScriptedRegistry source, ScriptedRegistry target) => new(ImageLocation.Parse($"{source.Host}/app:v1"), ImageLocation.Parse($"{target.Host}/app:v1"));
 
     private static ScriptedReply Digested(string content) => new() { Headers = [$"Docker-Content-Digest: {Digest.Of(System.Text.Encoding.UTF8.GetBytes(content))}"] };

@@ -55,7 +55,7 @@ internal sealed class SyncCommand : Command
             var (source, target) = (item.Item.Source.ToString(), item.Item.Target.ToString());
             try
             {
-                var (state, digest) = await item.Item.RunAsync(registries, result.GetValue(_check), progress, token).ConfigureAwait(false);
+                var (state, digest) = await item.Item.RunAsync(registries, result.GetValue(_check), new ImageProgress(progress, item.Index), token).ConfigureAwait(false);
                 done[item.Index] = (new SyncedImage(source, target, state.ToString().ToLowerInvariant(), digest.ToString(), null), null);
             }
             catch (DriftException e)
@@ -104,5 +104,13 @@ internal sealed class SyncCommand : Command
         });
         if (printer.IsJson) return;
         foreach (var problem in images.Select(image => image.Problem).OfType<ErrorReport>()) printer.Error(problem.Error, problem.Message, problem.Hint);
+    }
+
+    /// <summary>Tells the blobs of one image from those of the others that travel meanwhile.</summary>
+    private sealed class ImageProgress(IProgress<BlobProgress> all, int image) : IProgress<BlobProgress>
+    {
+        private const int MostBlobs = 1 << 16;
+
+        public void Report(BlobProgress value) => all.Report(value with { Number = unchecked((image * MostBlobs) + value.Number) });
     }
 }

@@ -5,7 +5,7 @@ using Drift.Oci;
 namespace Drift.Distribution;
 
 /// <summary>
-/// Pulls artifacts into a folder. What they hold is collected beside it, checked, and moved into it at the end: titles, paths in archives and
+/// Pulls artifacts into a folder. What they hold is collected in a hidden folder, checked, and moved at the end: titles, paths in archives and
 /// links come from anyone, and none leads out of the folder.
 /// </summary>
 public static class ArtifactFolder
@@ -27,7 +27,8 @@ public static class ArtifactFolder
         var titles = new List<string>();
         await LocalStore.GuardAsync(directory, async () =>
         {
-            using var collected = TemporaryDirectory.CreateBeside(directory);
+            // Inside of a folder that is there: the one above may be someone else's.
+            using var collected = TemporaryDirectory.CreateBeside(Directory.Exists(directory) ? Path.Combine(directory, "artifact") : directory);
             var files = new ArtifactStage(collected.Path, root.Digest.ToString());
             foreach (var blob in manifest.Layers)
             {

@@ -33,7 +33,7 @@ public sealed class RegistryProbe
     /// <param name="cancellationToken">Stops asking; what was pushed is deleted all the same.</param>
     public async IAsyncEnumerable<ProbeResult> RunAsync(bool write, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var (version, status) = (new Version(1, 1), HttpStatusCode.OK);
+        var (version, status) = (new Version(1, 1), (HttpStatusCode?)null);
         var ping = await ProbeResult.OfAsync("ping", async () =>
         {
             var request = new RegistryRequest(HttpMethod.Get, new Uri(_registry.Address, "v2/"), TokenScope.None, HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden);
@@ -42,7 +42,8 @@ public sealed class RegistryProbe
             return (true, $"{_registry.Address}v2/ answers {(int)status}");
         }).ConfigureAwait(false);
         yield return ping;
-        if (ping.Outcome == ProbeOutcome.Failed && ping.Error == ErrorCode.RegistryUnreachable) yield break;
+        // A token server may have refused; who it was that asked is still worth telling.
+        if (status is null && !_registry.HasAsked) yield break;
         yield return _registry.Address.Scheme == Uri.UriSchemeHttps
             ? new ProbeResult("TLS", ProbeOutcome.Yes, "https; the certificate is trusted")
             : new ProbeResult("TLS", ProbeOutcome.No, "plain http: all that is sent can be read on the way", _registry.IsThisMachine ? null : "Give the registry a certificate.");
@@ -72,7 +73,7 @@ public sealed class RegistryProbe
         await foreach (var result in new WriteProbe(_repository).RunAsync(cancellationToken).ConfigureAwait(false)) yield return result;
     }
 
-    private async Task<(bool, string)> DescribeLoginAsync(HttpStatusCode status, CancellationToken cancellationToken)
+    private async Task<(bool, string)> DescribeLoginAsync(HttpStatusCode? status, CancellationToken cancellationToken)
     {
         var credential = await _client.FindCredentialAsync(_registry.Host, _repository?.Name, cancellationToken).ConfigureAwait(false);
         var found = credential is null ? "no credential was found" : $"the credential is {credential}";

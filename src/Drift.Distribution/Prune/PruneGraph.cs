@@ -10,6 +10,9 @@ internal sealed class PruneGraph(IReferrerSource source, DateTimeOffset now)
 {
     private readonly ConcurrentDictionary<Digest, PruneNode?> _nodes = [];
 
+    /// <summary>What belongs to manifests by the older scheme of tags, and goes with them.</summary>
+    public ILookup<Digest, Descriptor> Companions { get; init; } = Array.Empty<Descriptor>().ToLookup(static companion => companion.Digest);
+
     /// <summary>Reads a manifest, all that it lists, and what it refers to.</summary>
     public async Task LoadAsync(Descriptor descriptor, CancellationToken cancellationToken, int depth = 0)
     {
@@ -46,9 +49,13 @@ internal sealed class PruneGraph(IReferrerSource source, DateTimeOffset now)
         {
             if (referrer.Digest != descriptor.Digest) await CondemnAsync(referrer, kept, order, $"refers to {descriptor.Digest.Hex[..12]}", cancellationToken).ConfigureAwait(false);
         }
+        foreach (var companion in Companions[descriptor.Digest]) await CondemnAsync(companion, kept, order, $"belongs to {descriptor.Digest.Hex[..12]}", cancellationToken).ConfigureAwait(false);
         if (!order.TryAdd(descriptor.Digest, reason)) return;
         foreach (var child in node.Children) await CondemnAsync(child, kept, order, $"part of {descriptor.Digest.Hex[..12]}", cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>What a manifest refers to, where that is there.</summary>
+    public Digest? SubjectOf(Digest digest) => _nodes.GetValueOrDefault(digest)?.Subject is { } subject && _nodes.GetValueOrDefault(subject.Digest) is not null ? subject.Digest : null;
 
     /// <summary>The size of a manifest and all that it lists.</summary>
     public long SizeOf(Digest digest)

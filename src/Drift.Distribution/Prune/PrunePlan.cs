@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
-using System.IO.Enumeration;
 using Drift.Oci;
 
 namespace Drift.Distribution;
@@ -12,18 +10,16 @@ namespace Drift.Distribution;
 /// </summary>
 public sealed class PrunePlan
 {
-    private const int Parallelism = 4;
     private readonly Repository? _repository;
     private readonly OciLayout? _layout;
     private readonly IReadOnlyList<string> _lists;
 
-    private PrunePlan(Repository? repository, OciLayout? layout, IReadOnlyList<PruneItem> items, IReadOnlyList<Digest> order, IReadOnlyList<string> lists)
+    private PrunePlan(Repository? repository, OciLayout? layout, (IReadOnlyList<PruneItem> Items, IReadOnlyList<Digest> Order) choice, IReadOnlyList<string> lists)
     {
         _repository = repository;
         _layout = layout;
-        Items = items;
-        Order = order;
         _lists = lists;
+        (Items, Order) = choice;
     }
 
     /// <summary>All tags, in the order of versions, then what has none: in a registry only what goes with an image that does.</summary>
@@ -40,11 +36,11 @@ public sealed class PrunePlan
         ArgumentNullException.ThrowIfNull(rules);
         var tags = new List<string>();
         await foreach (var tag in repository.ListTagsAsync(cancellationToken).ConfigureAwait(false)) tags.Add(tag.ToString());
-        var entries = new (string? Tag, Descriptor Root)[tags.Count];
         var images = tags.Where(tag => !Referrer.IsTag(tag)).ToArray();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(images.Index(), options, async (image, token) => entries[image.Index] = (image.Item, await repository.ResolveAsync(image.Item, token).ConfigureAwait(false))).ConfigureAwait(false);
-        return await MakeAsync(repository, null, entries[..images.Length], rules, now, [.. tags.Where(Referrer.IsTag)], cancellationToken).ConfigureAwait(false);
+        var entries = new (string? Tag, Descriptor Root)[images.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = PruneChoice.Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(images.Index(), options, async (image, token) => entries[image.Index] = (image.Item, await ResolveAsync(repository, image.Item, token).ConfigureAwait(false))).ConfigureAwait(false);
+        return new PrunePlan(repository, null, await new PruneChoice(repository, rules, now).MakeAsync(entries, cancellationToken).ConfigureAwait(false), [.. tags.Where(Referrer.IsTag)]);
     }
 
     /// <summary>Plans for a layout. Nothing is changed.</summary>
@@ -54,7 +50,7 @@ public sealed class PrunePlan
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(rules);
         var entries = (await layout.ReadEntriesAsync(cancellationToken).ConfigureAwait(false)).Select(entry => (Tag: ImageName.TagOf(entry), Root: entry)).Where(entry => !Referrer.IsTag(entry.Tag)).ToArray();
-        return await MakeAsync(null, layout, entries, rules, now, [], cancellationToken).ConfigureAwait(false);
+        return new PrunePlan(null, layout, await new PruneChoice(layout, rules, now).MakeAsync(entries, cancellationToken).ConfigureAwait(false), []);
     }
 
     /// <summary>
@@ -66,7 +62,7 @@ public sealed class PrunePlan
     {
         if (_layout is not null)
         {
-            await _layout.RemoveAsync(entry => Items.Any(item => item.IsDeleted && item.Digest == entry.Digest && item.Tag == ImageName.TagOf(entry)), cancellationToken).ConfigureAwait(false);
+            await _layout.RemoveAsync(entry => Items.Any(item => item.IsDeleted && item.Digest == entry.Digest && item.Tag == ImageName.TagOf(entry)), Order.ToHashSet(), cancellationToken).ConfigureAwait(false);
             return;
         }
         // Tags of images that stay; the others go with their images.
@@ -78,45 +74,16 @@ public sealed class PrunePlan
         }
     }
 
-    private static async Task<PrunePlan> MakeAsync(
-        Repository? repository, OciLayout? layout, (string? Tag, Descriptor Root)[] entries, PruneRules rules, DateTimeOffset now, IReadOnlyList<string> lists, CancellationToken cancellationToken)
+    /// <summary>What a tag stands for; of a type that is not known, its digest alone.</summary>
+    private static async Task<Descriptor> ResolveAsync(Repository repository, string tag, CancellationToken cancellationToken)
     {
-        var source = (IReferrerSource?)repository ?? layout!;
-        var graph = new PruneGraph(source, now);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(entries, options, async (entry, token) => await graph.LoadAsync(entry.Root, token).ConfigureAwait(false)).ConfigureAwait(false);
-
-        var newest = rules.Keep is { } keep ? new TagSelection { Allow = rules.Match is null ? [] : [rules.Match], Newest = keep }.Select(entries.Select(entry => entry.Tag).OfType<string>()).ToHashSet(StringComparer.Ordinal) : [];
-        if (rules.Keep == 0) newest.Clear();
-        var choices = entries.OrderBy(entry => entry.Tag is null).ThenBy(entry => entry.Tag ?? "", TagOrder.Instance).Select(entry => (entry.Tag, entry.Root, Choice: Choose(entry.Tag, graph.CreatedOf(entry.Root.Digest)))).ToArray();
-        var kept = new HashSet<Digest>();
-        foreach (var (_, root, choice) in choices.Where(choice => !choice.Choice.Goes)) graph.Collect(root.Digest, kept);
-
-        var order = new Dictionary<Digest, string>();
-        foreach (var (_, root, choice) in choices.Where(choice => choice.Choice.Goes)) await graph.CondemnAsync(root, kept, order, choice.Reason, cancellationToken).ConfigureAwait(false);
-        var items = choices.Select(choice => Item(choice.Tag, choice.Root.Digest, choice.Choice.Goes && (choice.Tag is not null || !kept.Contains(choice.Root.Digest)),
-            choice.Choice.Goes && kept.Contains(choice.Root.Digest) ? choice.Tag is null ? "a kept image needs it" : $"{choice.Choice.Reason}; the image stays, another needs it" : choice.Choice.Reason)).ToList();
-        // In a layout, what belongs to an image goes with the garbage.
-        var roots = choices.Select(choice => choice.Root.Digest).ToHashSet();
-        if (repository is not null) items.AddRange(order.Where(gone => !roots.Contains(gone.Key)).Select(gone => Item(null, gone.Key, true, gone.Value)));
-        return new PrunePlan(repository, layout, items, [.. order.Keys], lists);
-
-        PruneItem Item(string? tag, Digest digest, bool goes, string reason) => new(tag, digest, graph.CreatedOf(digest).Time, graph.SizeOf(digest), goes, reason);
-
-        (bool Goes, string Reason) Choose(string? tag, (DateTimeOffset? Time, string? Problem) created)
+        try
         {
-            if (tag is null) return rules.Untagged ? Age(created, "has no tag") : (false, "has no tag; --untagged is not given");
-            if (!rules.AreOfTags) return (false, "no rule is about tags");
-            if (rules.Match is { } match && !FileSystemName.MatchesSimpleExpression(match, tag, ignoreCase: false)) return (false, $"does not match {match}");
-            if (newest.Contains(tag)) return (false, string.Create(CultureInfo.InvariantCulture, $"one of the {rules.Keep} latest"));
-            return Age(created, rules.Keep is not null ? string.Create(CultureInfo.InvariantCulture, $"not one of the {rules.Keep} latest") : $"matches {rules.Match}");
+            return await repository.ResolveAsync(tag, cancellationToken).ConfigureAwait(false);
         }
-
-        (bool Goes, string Reason) Age((DateTimeOffset? Time, string? Problem) created, string otherwise)
+        catch (DriftException e) when (e.Code == ErrorCode.NotSupported)
         {
-            if (rules.OlderThan is not { } limit) return (true, otherwise);
-            if (created.Time is not { } time) return (false, created.Problem!);
-            return now - time > limit ? (true, "older than asked for") : (false, "too young");
+            return await repository.FindDigestAsync(tag, cancellationToken).ConfigureAwait(false) is { } digest ? new Descriptor { MediaType = "application/octet-stream", Digest = digest, Size = 0 } : throw new DriftException(ErrorCode.NotFound, $"{repository.Host}/{repository.Name}:{tag} is gone.", "Try again.", e);
         }
     }
 

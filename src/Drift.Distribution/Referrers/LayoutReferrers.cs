@@ -36,7 +36,36 @@ internal sealed class LayoutReferrers(OciLayout layout)
     {
         var index = await FindAsync(entries, referrer.Subject, cancellationToken).ConfigureAwait(false);
         if (index?.Manifests.Any(entry => entry.Digest == referrer.Descriptor.Digest) == true) return entries;
-        return await WithAsync(entries, referrer.Subject, (index ?? new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [] }) with { Manifests = [.. index?.Manifests ?? [], referrer.Descriptor] }, cancellationToken).ConfigureAwait(false);
+        var list = await WriteAsync((index ?? new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [] }) with { Manifests = [.. index?.Manifests ?? [], referrer.Descriptor] }, cancellationToken).ConfigureAwait(false);
+        var tag = Referrer.TagOf(referrer.Subject);
+        return entries.Where(entry => ImageName.TagOf(entry) != tag).Append(ImageName.With(list, tag));
+    }
+
+    /// <summary>The entries of <c>index.json</c> with manifests taken out of the lists of referrers; a list goes with its last one.</summary>
+    public async Task<IEnumerable<Descriptor>> RemoveAsync(IReadOnlyList<Descriptor> entries, IReadOnlySet<Digest> manifests, CancellationToken cancellationToken)
+    {
+        var changed = new List<Descriptor>();
+        foreach (var entry in entries)
+        {
+            if (!Referrer.IsTag(ImageName.TagOf(entry)) || entry.MediaType != MediaTypes.OciIndex)
+            {
+                changed.Add(entry);
+                continue;
+            }
+            var index = OciJson.ReadIndex((await layout.ReadManifestAsync(entry, cancellationToken).ConfigureAwait(false)).Span, $"oci:{layout.Path}:{ImageName.TagOf(entry)}");
+            var rest = index.Manifests.Where(referrer => !manifests.Contains(referrer.Digest)).ToArray();
+            if (rest.Length == index.Manifests.Count) changed.Add(entry);
+            else if (rest.Length > 0) changed.Add(ImageName.With(await WriteAsync(index with { Manifests = rest }, cancellationToken).ConfigureAwait(false), ImageName.TagOf(entry)));
+        }
+        return changed;
+    }
+
+    private async Task<Descriptor> WriteAsync(ImageIndex index, CancellationToken cancellationToken)
+    {
+        var bytes = OciJson.Write(index);
+        var list = Descriptor.Of(MediaTypes.OciIndex, bytes);
+        await layout.WriteBlobAsync(list, bytes, cancellationToken).ConfigureAwait(false);
+        return list;
     }
 
     private async Task<ImageIndex?> FindAsync(IReadOnlyList<Descriptor> entries, Digest subject, CancellationToken cancellationToken)
@@ -45,14 +74,5 @@ internal sealed class LayoutReferrers(OciLayout layout)
         if (entries.LastOrDefault(entry => ImageName.TagOf(entry) == tag) is not { } list) return null;
         if (list.MediaType != MediaTypes.OciIndex) throw new DriftException(ErrorCode.InvalidContent, $"oci:{layout.Path}:{tag} should list what refers to {subject}; it is of the type '{list.MediaType}'.", "Give what is there another tag, then take this one away with drift delete.");
         return OciJson.ReadIndex((await layout.ReadManifestAsync(list, cancellationToken).ConfigureAwait(false)).Span, $"oci:{layout.Path}:{tag}");
-    }
-
-    private async Task<IEnumerable<Descriptor>> WithAsync(IReadOnlyList<Descriptor> entries, Digest subject, ImageIndex index, CancellationToken cancellationToken)
-    {
-        var bytes = OciJson.Write(index);
-        var list = Descriptor.Of(MediaTypes.OciIndex, bytes);
-        await layout.WriteBlobAsync(list, bytes, cancellationToken).ConfigureAwait(false);
-        var tag = Referrer.TagOf(subject);
-        return entries.Where(entry => ImageName.TagOf(entry) != tag).Append(ImageName.With(list, tag));
     }
 }

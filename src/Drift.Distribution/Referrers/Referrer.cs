@@ -36,6 +36,9 @@ internal sealed partial record Referrer(Descriptor Descriptor, Digest Subject)
     /// <summary>Whether a tag is such a one, and no name that someone gave an image.</summary>
     public static bool IsTag(string? tag) => tag is not null && Tag().IsMatch(tag);
 
+    /// <summary>The manifest that a tag of the older scheme of signatures belongs to, as in <c>sha256-….sig</c>; null for any other tag.</summary>
+    public static Digest? SubjectOfTag(string? tag) => tag is not null && OlderTag().Match(tag) is { Success: true } match ? Digest.Parse($"{match.Groups["algorithm"].Value}:{match.Groups["hash"].Value}") : null;
+
     private static (Descriptor? Subject, string? ArtifactType, IReadOnlyDictionary<string, string>? Annotations) Facts(ImageManifest manifest) =>
         (manifest.Subject, manifest.ArtifactType is { Length: > 0 } type ? type : manifest.Config.MediaType, manifest.Annotations);
 
@@ -45,4 +48,7 @@ internal sealed partial record Referrer(Descriptor Descriptor, Digest Subject)
 
     [GeneratedRegex("^sha(256|512)-[0-9a-f]{64}$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Tag();
+
+    [GeneratedRegex("^(?<algorithm>sha256)-(?<hash>[0-9a-f]{64})\\.[a-z]+$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex OlderTag();
 }

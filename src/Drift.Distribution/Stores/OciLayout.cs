@@ -113,8 +113,9 @@ public sealed class OciLayout : IReferrerSource, IImageSink
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes entries out of the layout's index. The blobs stay until <see cref="CollectGarbageAsync"/>.</summary>
-    internal Task RemoveAsync(Func<Descriptor, bool> goes, CancellationToken cancellationToken) => _index.ChangeAsync(entries => entries.Where(entry => !goes(entry)), cancellationToken);
+    /// <summary>Takes entries out of the layout's index, and manifests out of its lists of referrers. The blobs stay until <see cref="CollectGarbageAsync"/>.</summary>
+    internal Task RemoveAsync(Func<Descriptor, bool> goes, IReadOnlySet<Digest> manifests, CancellationToken cancellationToken) =>
+        _index.ChangeAsync(entries => new LayoutReferrers(this).RemoveAsync([.. entries.Where(entry => !goes(entry))], manifests, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Deletes the blobs that no entry of the layout's index reaches: not by indexes, manifests, configs and layers, and not as a referrer,
