@@ -97,6 +97,17 @@ public sealed class ReferrerTests : DistributionTest
         Assert.Single(registry.Requests, request => request.StartsWith("PUT", StringComparison.Ordinal));
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("DIGEST_INVALID", 3)]
+    [InlineData("MANIFEST_INVALID", 1)]
+    public async Task A_registry_that_looks_at_a_blob_just_then_is_asked_again(string code, int requests)
+    {
+        var (descriptor, content) = Manifest(Subject, "x/sbom", "first");
+        await using var registry = new ScriptedRegistry().Always("PUT", ScriptedReply.Error(400, $$"""{"errors":[{"code":"{{code}}"}]}"""));
+        await FailsAsync(ErrorCode.RegistryError, async () => await registry.Repository.WriteManifestAsync(descriptor, content, Cancelled));
+        Assert.Equal(requests, registry.Requests.Count);
+    }
+
     [Fact(Timeout = 3 * Limit)]
     public async Task Many_writers_lose_nothing_in_a_registry_without_the_API()
     {

@@ -12,6 +12,7 @@ public sealed class Repository : IReferrerSource, IImageSink
 {
     // A request to ask for a small blob costs as much as sending it.
     private const int SmallestWorthAsking = 16 * 1024;
+    private const int MostManifestRepetitions = 2;
     private static readonly string[] ManifestTypes = [MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerIndex, MediaTypes.DockerManifest];
     private readonly IReadOnlyList<RegistryConnection> _readFrom;
     private readonly ConcurrentDictionary<Digest, ReadOnlyMemory<byte>> _manifests = [];
@@ -276,10 +277,29 @@ public sealed class Repository : IReferrerSource, IImageSink
         {
             Body = () => new ReadOnlyMemoryContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(descriptor.MediaType) } },
         };
-        using var response = await Connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using var response = await SendManifestAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.Headers.TryGetValues("Docker-Content-Digest", out var values) && Digest.TryParse(values.First(), out var stored) && stored.Algorithm == descriptor.Digest.Algorithm && stored != descriptor.Digest)
         {
             throw new DriftException(ErrorCode.ContentMismatch, $"{Connection.Host} stored {stored} in the place of {descriptor.Digest}.", "Push again; if it stays, tell those who run the registry that it changes manifests.");
+        }
+    }
+
+    /// <summary>
+    /// Sends a manifest, and again when the registry does not find a blob in good order that was pushed before: distribution's reads what it
+    /// knows of a blob also while another client, who pushes the same one, makes it write that anew.
+    /// </summary>
+    private async Task<HttpResponseMessage> SendManifestAsync(RegistryRequest request, CancellationToken cancellationToken)
+    {
+        for (var repetition = 1; ; repetition++)
+        {
+            try
+            {
+                return await Connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RegistryException e) when (repetition <= MostManifestRepetitions && e.Errors.Any(static error => error?.Code is "DIGEST_INVALID" or "MANIFEST_BLOB_UNKNOWN"))
+            {
+                await Connection.PauseAsync(repetition, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
