@@ -31,9 +31,15 @@ public sealed class HelpTests
     [InlineData("tags")]
     [InlineData("tag")]
     [InlineData("delete")]
+    [InlineData("referrers")]
+    [InlineData("artifact push")]
+    [InlineData("artifact pull")]
     [InlineData("gc")]
     [InlineData("login")]
     [InlineData("logout")]
+    [InlineData("sync")]
+    [InlineData("prune")]
+    [InlineData("doctor")]
     [InlineData("schema")]
     [InlineData("registry serve")]
     [InlineData("registry gc")]
@@ -47,6 +53,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("")]
     [InlineData("registry")]
+    [InlineData("artifact")]
     public async Task A_group_of_commands_alone_shows_what_it_has(string command)
     {
         var run = await DriftTool.RunAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries), Cancelled);

@@ -29,6 +29,28 @@ public sealed class ErrorAnswerTests : DistributionTest
     }
 
     [Theory(Timeout = Limit)]
+    [InlineData("ghcr.io", 403, true, "write:packages")]
+    [InlineData("ghcr.io", 401, true, "classic personal access token")]
+    [InlineData("docker.io", 401, false, "does not exist")]
+    [InlineData("docker.io", 401, true, "does not exist")]
+    [InlineData("1234.dkr.ecr.eu-west-1.amazonaws.com", 404, true, "aws ecr create-repository")]
+    [InlineData("1234.dkr.ecr.eu-west-1.amazonaws.com", 403, true, "ecr:PutImage")]
+    [InlineData("fra.ocir.io", 401, true, "NAMESPACE/USER")]
+    [InlineData("europe-docker.pkg.dev", 403, true, "artifactregistry.writer")]
+    [InlineData("registry.example.com", 403, true, "Ask those who run the registry")]
+    [InlineData("registry.example.com", 401, false, "Log in with drift login")]
+    public async Task A_refusal_tells_what_to_do_with_a_registry_of_this_kind(string host, int status, bool hasCredential, string hint)
+    {
+        await using var registry = new ScriptedRegistry()
+            .On("GET", ScriptedReply.Error(401) with { Headers = ["WWW-Authenticate: Basic realm=\"x\""] })
+            .Always("GET", ScriptedReply.Error(status));
+        using var client = new RegistryClient(new RegistryClientOptions { Profile = RegistryProfile.Of(host), Credentials = hasCredential ? new OneCredential() : null });
+        var error = await FailsAsync(status == 404 ? ErrorCode.NotFound : ErrorCode.AccessDenied, () => client.Open(ImageReference.Parse($"{registry.Host}/app")).ResolveAsync("v1", Cancelled));
+        AssertContains(hint, error.Hint);
+        if (hasCredential && status != 404) AssertContains("ada", error.Message);
+    }
+
+    [Theory(Timeout = Limit)]
     [InlineData("")]
     [InlineData("<html><h1>502 Bad Gateway</h1></html>")]
     [InlineData("null")]

@@ -53,6 +53,10 @@ public sealed class ProfileTests : DistributionTest
         Assert.Equal(packed.Descriptor.Digest, root.Digest);
         await ImageCopy.CopyAsync(client.Open(ImageReference.Parse($"{registry.Host}/app")), root, layout, cancellationToken: Cancelled);
         await ImageCopy.CopyAsync(layout, root, client.Open(ImageReference.Parse($"{registry.Host}/third")), cancellationToken: Cancelled);
+
+        // None of them lists referrers by itself here: each keeps the list that clients make.
+        var artifact = await new Artifact { ArtifactType = "x/sbom", Subject = root }.PackAsync(repository, cancellationToken: Cancelled);
+        Assert.Equal(artifact.Digest, Assert.Single(await client.Open(ImageReference.Parse($"{registry.Host}/app")).ListReferrersAsync(root.Digest, "x/sbom", Cancelled)).Digest);
         Assert.Empty(registry.Violations);
     }
 

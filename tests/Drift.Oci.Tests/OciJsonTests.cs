@@ -11,8 +11,21 @@ public sealed class OciJsonTests
     [Fact]
     public void Members_that_are_not_known_survive_a_round_trip()
     {
-        var json = $$$"""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{{Hash}}}","size":0,"platform":{"architecture":"arm64","os":"linux","os.version":"1"},"future":{"x":[1]}}],"subject":{"a":1}}""";
+        var json = $$$"""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{{Hash}}}","size":0,"platform":{"architecture":"arm64","os":"linux","os.version":"1"},"future":{"x":[1]}}],"later":{"a":1}}""";
         Assert.Equal(json, Encoding.UTF8.GetString(OciJson.Write(OciJson.ReadIndex(Encoding.UTF8.GetBytes(json), "test"))));
+    }
+
+    [Theory]
+    [InlineData("""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","artifactType":"x/sbom","config":EMPTY,"layers":[EMPTY],"subject":EMPTY,"annotations":{"a":"1"}}""")]
+    [InlineData("""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","artifactType":"x/sbom","manifests":[],"subject":EMPTY,"annotations":{"a":"1"}}""")]
+    public void An_artifact_and_its_subject_are_read_and_written_in_the_order_of_the_specification(string json)
+    {
+        json = json.Replace("EMPTY", $$"""{"mediaType":"application/vnd.oci.empty.v1+json","digest":"{{Hash}}","size":0}""", StringComparison.Ordinal);
+        var bytes = Encoding.UTF8.GetBytes(json);
+        var isIndex = json.Contains("manifests", StringComparison.Ordinal);
+        var (type, subject) = isIndex ? (OciJson.ReadIndex(bytes, "test").ArtifactType, OciJson.ReadIndex(bytes, "test").Subject) : (OciJson.ReadManifest(bytes, "test").ArtifactType, OciJson.ReadManifest(bytes, "test").Subject);
+        Assert.Equal(("x/sbom", Hash), (type, subject?.Digest.ToString()));
+        Assert.Equal(json, Encoding.UTF8.GetString(isIndex ? OciJson.Write(OciJson.ReadIndex(bytes, "test")) : OciJson.Write(OciJson.ReadManifest(bytes, "test"))));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using System.Net;
 namespace Drift.TestKit;
 
 /// <summary>
-/// Debian's <c>docker-registry</c> on a port of 127.0.0.1, with deletion enabled and a storage of its own. One that asks for a login knows
+/// Debian's <c>docker-registry</c> on a port of 127.0.0.1, with deletion enabled unless it is not to be, and a storage of its own. One that asks for a login knows
 /// <see cref="Username"/> with <see cref="Password"/>.
 /// </summary>
 public sealed class DebianRegistry : IAsyncDisposable
@@ -24,7 +24,7 @@ public sealed class DebianRegistry : IAsyncDisposable
     private readonly Process _process;
     private int _disposed;
 
-    private DebianRegistry(string program, bool asksForLogin, Uri? upstream)
+    private DebianRegistry(string program, bool asksForLogin, Uri? upstream, bool deletes)
     {
         Port = FreePort.Find();
         var auth = asksForLogin ? $"auth: {{htpasswd: {{realm: test, path: {_directory.Write("htpasswd", PasswordFile)}}}}}" : "";
@@ -33,7 +33,7 @@ public sealed class DebianRegistry : IAsyncDisposable
             log: {level: error}
             storage:
               filesystem: {rootdirectory: {{_directory.Combine("storage")}}}
-              delete: {enabled: true}
+              delete: {enabled: {{(deletes ? "true" : "false")}}}
             http: {addr: "127.0.0.1:{{Port}}"}
             {{auth}}
             {{(upstream is null ? "" : $"proxy: {{remoteurl: {upstream}}}")}}
@@ -57,9 +57,9 @@ public sealed class DebianRegistry : IAsyncDisposable
     /// <summary>
     /// Starts it, as a pull-through cache when an upstream is named, and waits until it answers; skips the test when it is not installed.
     /// </summary>
-    public static async Task<DebianRegistry> StartAsync(CancellationToken cancellationToken, bool asksForLogin = false, Uri? upstream = null)
+    public static async Task<DebianRegistry> StartAsync(CancellationToken cancellationToken, bool asksForLogin = false, Uri? upstream = null, bool deletes = true)
     {
-        var registry = new DebianRegistry(Need.Program("docker-registry"), asksForLogin, upstream);
+        var registry = new DebianRegistry(Need.Program("docker-registry"), asksForLogin, upstream, deletes);
         try
         {
             await registry.WaitUntilReadyAsync(cancellationToken);

@@ -26,7 +26,7 @@ internal sealed class PullCommand : Command
             var from = ImageLocation.Parse(result.GetRequiredValue(_reference));
             if (from.Transport != ImageTransport.Registry) throw new DriftException(ErrorCode.NotSupported, $"{from} is not in a registry.", "Use drift push to send a layout, an archive or an engine's image.");
             var platform = result.GetValue(_platform);
-            return Transfer.RunAsync(from, ImageLocation.Parse(result.GetRequiredValue(_destination)), platform is null ? [] : [Platform.Parse(platform)], result.GetValue(_format), null, host, result, cancellationToken);
+            return Transfer.RunAsync(from, ImageLocation.Parse(result.GetRequiredValue(_destination)), platform is null ? [] : [Platform.Parse(platform)], result.GetValue(_format), null, referrers: false, host, result, cancellationToken);
         });
     }
 }

@@ -26,7 +26,7 @@ internal sealed class PushCommand : Command
             var to = ImageLocation.Parse(result.GetRequiredValue(_reference));
             if (to.Transport != ImageTransport.Registry) throw new DriftException(ErrorCode.NotSupported, $"{to} is not in a registry.", "Use drift pull to write a layout, an archive or into an engine.");
             var platform = result.GetValue(_platform);
-            return Transfer.RunAsync(ImageLocation.Parse(result.GetRequiredValue(_source)), to, platform is null ? [] : [Platform.Parse(platform)], result.GetValue(_format), null, host, result, cancellationToken);
+            return Transfer.RunAsync(ImageLocation.Parse(result.GetRequiredValue(_source)), to, platform is null ? [] : [Platform.Parse(platform)], result.GetValue(_format), null, referrers: false, host, result, cancellationToken);
         });
     }
 }

@@ -10,8 +10,10 @@ namespace Drift.Cli;
 internal static class Transfer
 {
     public static async Task<int> RunAsync(
-        ImageLocation from, ImageLocation to, IReadOnlyList<Platform> platforms, ImageFormat? format, int? jobs, CliHost host, ParseResult result, CancellationToken cancellationToken)
+        ImageLocation from, ImageLocation to, IReadOnlyList<Platform> platforms, ImageFormat? format, int? jobs, bool referrers, CliHost host, ParseResult result, CancellationToken cancellationToken)
     {
+        if (referrers && to.Transport is not (ImageTransport.Registry or ImageTransport.OciLayout or ImageTransport.OciArchive)) throw new DriftException(ErrorCode.NotSupported, $"{to} has no place for referrers.", "Copy to a registry, oci:DIR or oci-archive:FILE, or leave --referrers out.");
+        if (referrers && (format is not null || platforms.Count > 1)) throw new DriftException(ErrorCode.NotSupported, "An image that is changed has another digest, to which nothing refers.", "Leave --referrers out, or --format and all but one --platform.");
         var registries = host.Registries(result);
         var origin = await ImageOrigin.OpenAsync(from, registries, cancellationToken: cancellationToken).ConfigureAwait(false);
         await using var _ = origin.ConfigureAwait(false);
@@ -24,6 +26,7 @@ internal static class Transfer
         var sink = new ProgressSink(destination.Sink, progress);
         if (some is not null) root = (await some.PackAsync(sink, cancellationToken: cancellationToken).ConfigureAwait(false)).Descriptor;
         else if (format is { } wanted) root = await ImageConversion.ConvertAsync(origin.Source, root, sink, wanted, cancellationToken).ConfigureAwait(false);
+        else if (referrers) await ImageCopy.CopyWithReferrersAsync((IReferrerSource)origin.Source, root, sink, jobs, cancellationToken).ConfigureAwait(false);
         else await ImageCopy.CopyAsync(origin.Source, root, sink, jobs, cancellationToken).ConfigureAwait(false);
         progress.Dispose();
         await destination.CompleteAsync(root, cancellationToken).ConfigureAwait(false);

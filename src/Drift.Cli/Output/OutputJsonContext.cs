@@ -5,9 +5,11 @@ using System.Text.Json.Serialization;
 namespace Drift.Cli;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ArtifactReport))]
 [JsonSerializable(typeof(BuildReport))]
 [JsonSerializable(typeof(DeleteReport))]
 [JsonSerializable(typeof(DiffReport))]
+[JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ErrorReport))]
 [JsonSerializable(typeof(GcReport))]
 [JsonSerializable(typeof(InspectReport))]
@@ -15,8 +17,11 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(LogoutReport))]
 [JsonSerializable(typeof(PasswdReport))]
 [JsonSerializable(typeof(ProgressLine))]
+[JsonSerializable(typeof(PruneReport))]
+[JsonSerializable(typeof(ReferrersReport))]
 [JsonSerializable(typeof(RegistryGcReport))]
 [JsonSerializable(typeof(ServeReport))]
+[JsonSerializable(typeof(SyncReport))]
 [JsonSerializable(typeof(TagReport))]
 [JsonSerializable(typeof(TagsReport))]
 [JsonSerializable(typeof(TransferReport))]

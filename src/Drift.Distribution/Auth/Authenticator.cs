@@ -24,6 +24,9 @@ internal sealed class Authenticator(RegistryConnection registry, ICredentialSour
     /// <summary>Whether the registry has asked.</summary>
     public bool HasAsked => _basic || _bearer is not null;
 
+    /// <summary>What it asked for, in words.</summary>
+    public string AskedFor => _bearer is { } bearer ? $"a token of {bearer.Realm.Authority}" : _basic ? "a name and a password" : "nothing";
+
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>What goes along with a request; null for nothing, as long as the registry has not asked.</summary>

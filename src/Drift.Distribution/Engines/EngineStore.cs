@@ -64,7 +64,7 @@ internal sealed class EngineStore
     {
         var archive = this == Docker
             ? await ImageArchive.OfDockerAsync(source, root, name, platform ?? Platform.ThisMachine, cancellationToken).ConfigureAwait(false)
-            : await ImageArchive.OfLayoutAsync(source, ImageName.With(root, name), cancellationToken).ConfigureAwait(false);
+            : await ImageArchive.OfLayoutAsync(source, ImageName.With(root, name), [], cancellationToken).ConfigureAwait(false);
         await RunAsync("load", LoadArguments, cancellationToken, input => archive.WriteAsync(input, cancellationToken)).ConfigureAwait(false);
     }
 

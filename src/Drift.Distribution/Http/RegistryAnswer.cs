@@ -40,13 +40,14 @@ internal static class RegistryAnswer
         var shown = new UriBuilder(request.Uri) { Query = "" }.Uri;
         var said = errors is [{ } first, ..] ? $": {$"{first.Code} {first.Message}".Trim()}" : "";
         var as_ = credential is null ? "without credentials" : $"as {credential}";
+        var logIn = $"Log in with drift login {host}{(registry.Profile.HidesAbsent ? ", or check the name: it answers so for what does not exist, too" : "")}.";
         var (code, message, hint) = response.StatusCode switch
         {
             HttpStatusCode.NotFound => (ErrorCode.NotFound, $"{host} does not have {shown.AbsolutePath}{said}", registry.Profile.NotFoundHint ?? "Check the repository's name and the tag."),
             HttpStatusCode.Unauthorized => (ErrorCode.AccessDenied, $"{host} refuses {method} {shown.AbsolutePath} {as_}{said}",
-                credential is null ? $"Log in with drift login {host}." : registry.Profile.LoginHint ?? $"Check the credential, or log in again with drift login {host}."),
+                credential is null ? logIn : registry.Profile.LoginHint ?? $"Check the credential, or log in again with drift login {host}."),
             HttpStatusCode.Forbidden => (ErrorCode.AccessDenied, $"{host} forbids {method} {shown.AbsolutePath} {as_}{said}",
-                credential is null ? $"Log in with drift login {host}." : registry.Profile.LoginHint ?? "Ask those who run the registry for access to this repository."),
+                credential is null ? logIn : registry.Profile.ForbiddenHint ?? registry.Profile.LoginHint ?? "Ask those who run the registry for access to this repository."),
             HttpStatusCode.TooManyRequests => (ErrorCode.RegistryError, $"{host} limits requests and refuses {method} {shown.AbsolutePath}{(limit is null ? "" : $" ({limit})")}{said}",
                 credential is null ? $"Wait, or log in with drift login {host}: registries allow more to those they know." : "Wait and try again."),
             HttpStatusCode.RequestEntityTooLarge => (ErrorCode.RegistryError, $"{host}, or a proxy in front of it, takes no body of this size for {method} {shown.AbsolutePath}{said}", "Ask those who run it to allow larger bodies."),

@@ -52,5 +52,8 @@ public sealed class RegistryClient : IDisposable
         _http.Dispose();
     }
 
-    private RegistryConnection Connect(string host) => _connections.GetOrAdd(host, name => new RegistryConnection(name, _options, _http));
+    /// <summary>The credential for a repository, or for the registry as a whole; null for none.</summary>
+    internal ValueTask<RegistryCredential?> FindCredentialAsync(string host, RepositoryName? repository, CancellationToken cancellationToken) => _options.Credentials?.FindAsync(host, repository, cancellationToken) ?? default;
+
+    internal RegistryConnection Connect(string host) => _connections.GetOrAdd(host, name => new RegistryConnection(name, _options, _http));
 }

@@ -46,6 +46,9 @@ internal sealed class RegistryConnection : IDisposable
     /// <summary>Whether the registry has asked who is there.</summary>
     public bool HasAsked => _authenticator.HasAsked;
 
+    /// <summary>What it asked for, in words.</summary>
+    public string AskedFor => _authenticator.AskedFor;
+
     public TimeSpan Patience => _options.Patience;
 
     public TimeSpan PatienceAfterBody => _options.PatienceAfterBody;

@@ -25,6 +25,12 @@ internal sealed record RegistryProfile(string Name)
     /// <summary>What to do when a credential is refused.</summary>
     public string? LoginHint { get; init; }
 
+    /// <summary>What to do when a credential is accepted and may not do what it was used for.</summary>
+    public string? ForbiddenHint { get; init; }
+
+    /// <summary>Whether it refuses access to repositories that do not exist, as if they were someone else's.</summary>
+    public bool HidesAbsent { get; init; }
+
     /// <summary>What to do when a repository is not there.</summary>
     public string? NotFoundHint { get; init; }
 
@@ -36,6 +42,7 @@ internal sealed record RegistryProfile(string Name)
         Resumes = false,
         ChunkSize = 10 * MiB,
         Parallelism = 3,
+        ForbiddenHint = "Allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to pull, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload and ecr:PutImage to push.",
         LoginHint = "Pass a fresh password: aws ecr get-login-password | drift login --username AWS --password-stdin HOST. It holds for 12 hours.",
         NotFoundHint = "Create the repository with aws ecr create-repository; Amazon makes none by itself unless a template says so.",
     };
@@ -44,19 +51,33 @@ internal sealed record RegistryProfile(string Name)
     private static RegistryProfile Acr { get; } = new("acr") { Resumes = false, ChunkSize = 4 * MiB, LoginHint = "Log in with a token: az acr login --expose-token, user 00000000-0000-0000-0000-000000000000." };
 
     // GitHub answers 416 to parts of more than 4 MiB.
-    private static RegistryProfile Ghcr { get; } = new("ghcr") { ChunkSize = 4 * MiB, LoginHint = "Use a classic personal access token with write:packages, or GITHUB_TOKEN in a workflow; others are refused." };
+    private static RegistryProfile Ghcr { get; } = new("ghcr")
+    {
+        ChunkSize = 4 * MiB,
+        HidesAbsent = true,
+        ForbiddenHint = "Give the classic personal access token the scope write:packages, or read:packages to pull; GITHUB_TOKEN needs packages: write in the workflow, and access to the package in its settings.",
+        LoginHint = "Use a classic personal access token with write:packages, or GITHUB_TOKEN in a workflow; others are refused.",
+    };
 
-    private static RegistryProfile Gar { get; } = new("gar") { Resumes = false, LoginHint = "Log in with a token: gcloud auth print-access-token | drift login --username oauth2accesstoken --password-stdin HOST." };
+    private static RegistryProfile Gar { get; } = new("gar")
+    {
+        Resumes = false,
+        HidesAbsent = true,
+        ForbiddenHint = "Grant roles/artifactregistry.writer to push, or .reader to pull, and check project and repository, which must exist: gcloud artifacts repositories create.",
+        LoginHint = "Log in with a token: gcloud auth print-access-token | drift login --username oauth2accesstoken --password-stdin HOST.",
+    };
 
-    private static RegistryProfile Quay { get; } = new("quay") { MountsFromAnywhere = false };
+    private static RegistryProfile Quay { get; } = new("quay") { MountsFromAnywhere = false, HidesAbsent = true, ForbiddenHint = "Give the robot account, team+robot, write permission on the repository." };
 
     private static RegistryProfile Oracle { get; } = new("oracle")
     {
-        LoginHint = "Log in as NAMESPACE/USER with an auth token, which is not the password of the console.",
+        HidesAbsent = true,
+        LoginHint = "Log in as NAMESPACE/USER, or NAMESPACE/DOMAIN/USER of an identity domain, with an auth token, which is not the password of the console.",
+        ForbiddenHint = "Ask for a policy that lets your group manage repos in the compartment, and check that the repository's name begins with the namespace.",
         NotFoundHint = "Check the namespace, and create the repository in its compartment: oci artifacts container repository create.",
     };
 
-    private static RegistryProfile Hub { get; } = new("hub") { NotFoundHint = "Check the repository's name, its user or organisation included, and the tag." };
+    private static RegistryProfile Hub { get; } = new("hub") { HidesAbsent = true, LoginHint = "Check the name, which needs its user or organisation, and that the access token may write; Docker Hub refuses what does not exist.", NotFoundHint = "Check the repository's name, its user or organisation included, and the tag." };
 
     /// <summary>The profile of a host.</summary>
     public static RegistryProfile Of(string host)

@@ -8,10 +8,11 @@ using Drift.Oci;
 namespace Drift.Distribution;
 
 /// <summary>A repository of a registry (distribution-spec 1.1): reads and writes blobs, manifests and tags.</summary>
-public sealed class Repository : IImageSource, IImageSink
+public sealed class Repository : IReferrerSource, IImageSink
 {
     // A request to ask for a small blob costs as much as sending it.
     private const int SmallestWorthAsking = 16 * 1024;
+    private const int MostManifestRepetitions = 2;
     private static readonly string[] ManifestTypes = [MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerIndex, MediaTypes.DockerManifest];
     private readonly IReadOnlyList<RegistryConnection> _readFrom;
     private readonly ConcurrentDictionary<Digest, ReadOnlyMemory<byte>> _manifests = [];
@@ -32,6 +33,9 @@ public sealed class Repository : IImageSource, IImageSink
 
     internal RegistryConnection Connection { get; }
 
+    /// <summary>Whether the registry lists referrers by itself; null before anyone has asked.</summary>
+    internal bool? HasReferrersApi { get; private set; }
+
     /// <summary>The repository of a reference, without credentials. Nothing is sent yet.</summary>
     public static Repository Open(ImageReference reference) => RegistryClient.Anonymous.Open(reference);
 
@@ -44,7 +48,7 @@ public sealed class Repository : IImageSource, IImageSink
         if (!isDigest) _ = Tag.Parse(target);
         return await ReadAsync(async registry =>
         {
-            using var response = await GetManifestAsync(registry, target, cancellationToken).ConfigureAwait(false);
+            using var response = await GetManifestAsync(registry, target, [HttpStatusCode.OK], cancellationToken).ConfigureAwait(false);
             var content = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             var mediaType = response.Content.Headers.ContentType?.MediaType ?? "";
             if (!ManifestTypes.Contains(mediaType))
@@ -61,6 +65,17 @@ public sealed class Repository : IImageSource, IImageSink
         }).ConfigureAwait(false);
     }
 
+    /// <summary>The digest that a tag stands for, by one request without a body where the registry tells it; null when there is no such tag.</summary>
+    public async Task<Digest?> FindDigestAsync(string target, CancellationToken cancellationToken = default)
+    {
+        if (!Digest.TryParse(target, out _)) _ = Tag.Parse(target);
+        var request = new RegistryRequest(HttpMethod.Head, Address(Connection, $"manifests/{target}"), TokenScope.Pull(Name), HttpStatusCode.OK, HttpStatusCode.NotFound) { Accept = ManifestTypes };
+        using var response = await Connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NotFound) return null;
+        if (response.Headers.TryGetValues("Docker-Content-Digest", out var values) && Digest.TryParse(values.First(), out var told)) return told;
+        return (await ResolveAsync(target, cancellationToken).ConfigureAwait(false)).Digest;
+    }
+
     /// <summary>Points a tag at a manifest that this repository has.</summary>
     public async Task TagAsync(Descriptor descriptor, string tag, CancellationToken cancellationToken = default)
     {
@@ -73,13 +88,15 @@ public sealed class Repository : IImageSource, IImageSink
     public IAsyncEnumerable<Tag> ListTagsAsync(CancellationToken cancellationToken = default) => new TagListing(this).ReadAsync(cancellationToken);
 
     /// <summary>
-    /// Deletes a tag, and nothing else, or the manifest of a digest with all of its tags. Blobs stay until the registry collects them.
+    /// Deletes a tag, and nothing else, or the manifest of a digest with all of its tags. Blobs stay until the registry collects them. A
+    /// referrer is taken out of its subject's list first.
     /// </summary>
     /// <param name="target">A tag or a digest.</param>
     /// <param name="cancellationToken">Stops the deletion.</param>
     public async Task DeleteAsync(string target, CancellationToken cancellationToken = default)
     {
-        if (!Digest.TryParse(target, out _)) _ = Tag.Parse(target);
+        if (!Digest.TryParse(target, out var digest)) _ = Tag.Parse(target);
+        else await UnlistAsync(digest, cancellationToken).ConfigureAwait(false);
         await new TagDeletion(this).DeleteAsync(target, cancellationToken).ConfigureAwait(false);
     }
 
@@ -141,6 +158,18 @@ public sealed class Repository : IImageSource, IImageSink
         ArgumentNullException.ThrowIfNull(descriptor);
         await PutManifestAsync(descriptor.Digest.ToString(), descriptor, content, cancellationToken).ConfigureAwait(false);
         Remember(descriptor, content);
+        if (Referrer.Read(descriptor, content.Span) is not { } referrer) return;
+        // The answer's OCI-Subject is no proof: Docker Hub has sent it without listing anything. Once a repository, the list itself is asked for.
+        if (HasReferrersApi is null) await FindReferrersAsync(referrer.Subject, null, cancellationToken).ConfigureAwait(false);
+        if (HasReferrersApi == false) await new ReferrerTag(this, referrer.Subject).AddAsync(referrer.Descriptor, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, string? artifactType = null, CancellationToken cancellationToken = default)
+    {
+        if (HasReferrersApi != false && await FindReferrersAsync(subject, artifactType, cancellationToken).ConfigureAwait(false) is { } listed) return listed;
+        var kept = await new ReferrerTag(this, subject).ReadAsync(cancellationToken).ConfigureAwait(false);
+        return artifactType is null ? kept : [.. kept.Where(referrer => referrer.ArtifactType == artifactType)];
     }
 
     /// <inheritdoc/>
@@ -161,7 +190,7 @@ public sealed class Repository : IImageSource, IImageSink
         if (_manifests.TryGetValue(descriptor.Digest, out var known)) return known;
         return await ReadAsync(async registry =>
         {
-            using var response = await GetManifestAsync(registry, descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
+            using var response = await GetManifestAsync(registry, descriptor.Digest.ToString(), [HttpStatusCode.OK], cancellationToken).ConfigureAwait(false);
             var content = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             Check(registry, descriptor, content);
             Remember(descriptor, content);
@@ -192,6 +221,29 @@ public sealed class Repository : IImageSource, IImageSink
         using var response = await Connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>A manifest as the registry itself, and none of its mirrors, has it under a tag or a digest; null when it has none.</summary>
+    internal async Task<(string MediaType, byte[] Content)?> FindManifestAsync(string target, CancellationToken cancellationToken)
+    {
+        using var response = await GetManifestAsync(Connection, target, [HttpStatusCode.OK, HttpStatusCode.NotFound], cancellationToken).ConfigureAwait(false);
+        return response.StatusCode == HttpStatusCode.NotFound ? null : (response.Content.Headers.ContentType?.MediaType ?? "", await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Takes a manifest that is about to go out of its subject's list, where clients keep it.</summary>
+    private async Task UnlistAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        if (await FindManifestAsync(digest.ToString(), cancellationToken).ConfigureAwait(false) is not { } found) return;
+        if (Referrer.Read(new Descriptor { MediaType = found.MediaType, Digest = digest, Size = found.Content.Length }, found.Content) is not { } referrer) return;
+        if (HasReferrersApi is null) await FindReferrersAsync(referrer.Subject, null, cancellationToken).ConfigureAwait(false);
+        if (HasReferrersApi == false) await new ReferrerTag(this, referrer.Subject).RemoveAsync(digest, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<Descriptor>?> FindReferrersAsync(Digest subject, string? artifactType, CancellationToken cancellationToken)
+    {
+        var listed = await new ReferrerListing(this, subject).ReadAsync(artifactType, cancellationToken).ConfigureAwait(false);
+        HasReferrersApi = listed is not null;
+        return listed;
+    }
+
     /// <summary>Asks the mirrors first and the registry last, whose error counts.</summary>
     private async Task<T> ReadAsync<T>(Func<RegistryConnection, Task<T>> read)
     {
@@ -209,9 +261,9 @@ public sealed class Repository : IImageSource, IImageSink
         return await read(Connection).ConfigureAwait(false);
     }
 
-    private async Task<HttpResponseMessage> GetManifestAsync(RegistryConnection registry, string target, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> GetManifestAsync(RegistryConnection registry, string target, HttpStatusCode[] expected, CancellationToken cancellationToken)
     {
-        var request = new RegistryRequest(HttpMethod.Get, Address(registry, $"manifests/{target}"), TokenScope.Pull(Name), HttpStatusCode.OK)
+        var request = new RegistryRequest(HttpMethod.Get, Address(registry, $"manifests/{target}"), TokenScope.Pull(Name), expected)
         {
             Accept = ManifestTypes,
             MaximumBody = OciJson.MaximumSize,
@@ -219,16 +271,35 @@ public sealed class Repository : IImageSource, IImageSink
         return await registry.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task PutManifestAsync(string target, Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    internal async Task PutManifestAsync(string target, Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var request = new RegistryRequest(HttpMethod.Put, Address(Connection, $"manifests/{target}"), TokenScope.Push(Name), HttpStatusCode.Created, HttpStatusCode.OK)
         {
             Body = () => new ReadOnlyMemoryContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(descriptor.MediaType) } },
         };
-        using var response = await Connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using var response = await SendManifestAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.Headers.TryGetValues("Docker-Content-Digest", out var values) && Digest.TryParse(values.First(), out var stored) && stored.Algorithm == descriptor.Digest.Algorithm && stored != descriptor.Digest)
         {
             throw new DriftException(ErrorCode.ContentMismatch, $"{Connection.Host} stored {stored} in the place of {descriptor.Digest}.", "Push again; if it stays, tell those who run the registry that it changes manifests.");
+        }
+    }
+
+    /// <summary>
+    /// Sends a manifest, and again when the registry does not find a blob in good order that was pushed before: distribution's reads what it
+    /// knows of a blob also while another client, who pushes the same one, makes it write that anew.
+    /// </summary>
+    private async Task<HttpResponseMessage> SendManifestAsync(RegistryRequest request, CancellationToken cancellationToken)
+    {
+        for (var repetition = 1; ; repetition++)
+        {
+            try
+            {
+                return await Connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RegistryException e) when (repetition <= MostManifestRepetitions && e.Errors.Any(static error => error?.Code is "DIGEST_INVALID" or "MANIFEST_BLOB_UNKNOWN"))
+            {
+                await Connection.PauseAsync(repetition, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -42,6 +42,9 @@ internal sealed class TagDeletion(Repository repository)
         });
         var placeholder = Descriptor.Of(MediaTypes.OciManifest, bytes);
         await repository.WriteManifestAsync(placeholder, bytes, cancellationToken).ConfigureAwait(false);
+        // A registry that deletes nothing would leave the tag where it is moved to: this is tried before it moves.
+        await DeleteOneAsync(placeholder.Digest.ToString(), cancellationToken).ConfigureAwait(false);
+        await repository.WriteManifestAsync(placeholder, bytes, cancellationToken).ConfigureAwait(false);
         await repository.TagAsync(placeholder, tag, cancellationToken).ConfigureAwait(false);
         await DeleteOneAsync(placeholder.Digest.ToString(), cancellationToken).ConfigureAwait(false);
     }

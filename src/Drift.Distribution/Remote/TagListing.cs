@@ -31,7 +31,7 @@ internal sealed class TagListing(Repository repository)
                 if (seen.Add(tag)) yield return tag;
             }
             // A page that brings nothing new is the last, whatever it links to.
-            next = seen.Count > before ? Next(response, next) : null;
+            next = seen.Count > before ? PageLink.Next(registry, response, next) : null;
         }
     }
 
@@ -53,19 +53,5 @@ internal sealed class TagListing(Repository repository)
         {
             throw new DriftException(ErrorCode.RegistryError, $"{repository.Host} sends a list of tags of {repository.Name} that is no JSON.", "Check the registry's address; a proxy may answer in its place.", e);
         }
-    }
-
-    /// <summary>The address of the next page, as <c>Link: &lt;/v2/…&gt;; rel="next"</c> says; credentials go with it, so it stays on the host.</summary>
-    private Uri? Next(HttpResponseMessage response, Uri current)
-    {
-        if (!response.Headers.TryGetValues("Link", out var links)) return null;
-        foreach (var link in links)
-        {
-            var (open, close) = (link.IndexOf('<', StringComparison.Ordinal), link.IndexOf('>', StringComparison.Ordinal));
-            if (open < 0 || close < open || !link[close..].Contains("next", StringComparison.Ordinal) || !Uri.TryCreate(current, link[(open + 1)..close], out var next)) continue;
-            // Behind a proxy that ends TLS, registries answer with http.
-            return next.Host == current.Host ? new Uri(repository.Connection.Address, next.PathAndQuery) : null;
-        }
-        return null;
     }
 }

@@ -13,29 +13,31 @@ internal sealed class ImageArchive
 {
     private readonly IImageSource _source;
     private readonly ImageContents _contents;
-    private readonly Descriptor _root;
+    private readonly IReadOnlyList<Descriptor> _entries;
     private readonly DockerArchiveManifest? _docker;
 
-    private ImageArchive(IImageSource source, ImageContents contents, Descriptor root, DockerArchiveManifest? docker)
+    private ImageArchive(IImageSource source, ImageContents contents, IReadOnlyList<Descriptor> entries, DockerArchiveManifest? docker)
     {
         _source = source;
         _contents = contents;
-        _root = root;
+        _entries = entries;
         _docker = docker;
     }
 
     /// <summary>An archive for whoever reads layouts. It has a <c>manifest.json</c> when it holds one image that can be in it.</summary>
     /// <param name="source">Where the image is.</param>
     /// <param name="root">The entry of <c>index.json</c>: the image or the index, with its name.</param>
+    /// <param name="lists">More entries: the lists of what refers to the image.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task<ImageArchive> OfLayoutAsync(IImageSource source, Descriptor root, CancellationToken cancellationToken)
+    public static async Task<ImageArchive> OfLayoutAsync(IImageSource source, Descriptor root, IReadOnlyList<Descriptor> lists, CancellationToken cancellationToken)
     {
         var contents = await ReadAsync(source, root, cancellationToken).ConfigureAwait(false);
         // Which of several it was would depend on the machine that writes. Attestations are listed as images for unknown/unknown.
         var images = contents.All.Where(content => MediaTypes.IsManifest(content.MediaType) && content.Platform?.OperatingSystem != "unknown").Take(2).ToArray();
         var manifest = images is [var only] ? await ReadManifestAsync(source, only, cancellationToken).ConfigureAwait(false) : null;
         var docker = manifest is not null && MediaTypes.IsConfig(manifest.Config.MediaType) && manifest.Layers.All(DockerArchive.CanHold) ? DockerArchive.ManifestOf(manifest, null) : null;
-        return new ImageArchive(source, contents, root, docker);
+        foreach (var list in lists) await contents.AddAsync(list, cancellationToken).ConfigureAwait(false);
+        return new ImageArchive(source, contents, [root, .. lists], docker);
     }
 
     /// <summary>An archive for Docker: <c>manifest.json</c> has the image of this platform; the layout has all.</summary>
@@ -54,7 +56,7 @@ internal sealed class ImageArchive
             throw new DriftException(ErrorCode.NotSupported, $"A docker-archive cannot hold the layer {strange.Digest}, which is of the type {strange.MediaType}.", "Build the image with gzip layers (--compression gzip), or write an oci-archive.");
         }
         var contents = await ReadAsync(source, root, cancellationToken).ConfigureAwait(false);
-        return new ImageArchive(source, contents, ImageName.With(root, name), DockerArchive.ManifestOf(manifest, name));
+        return new ImageArchive(source, contents, [ImageName.With(root, name)], DockerArchive.ManifestOf(manifest, name));
     }
 
     /// <summary>Writes the archive; the stream stays open.</summary>
@@ -62,7 +64,7 @@ internal sealed class ImageArchive
     {
         var tar = new TarWriter(output);
         await WriteSmallAsync("oci-layout", OciLayout.Marker).ConfigureAwait(false);
-        await WriteSmallAsync("index.json", OciJson.Write(new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = [_root] })).ConfigureAwait(false);
+        await WriteSmallAsync("index.json", OciJson.Write(new ImageIndex { MediaType = MediaTypes.OciIndex, Manifests = _entries })).ConfigureAwait(false);
         if (_docker is not null) await WriteSmallAsync("manifest.json", JsonSerializer.SerializeToUtf8Bytes([_docker], DockerArchiveJsonContext.Default.DockerArchiveManifestArray)).ConfigureAwait(false);
         foreach (var content in _contents.All)
         {

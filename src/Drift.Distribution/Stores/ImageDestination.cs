@@ -88,8 +88,9 @@ public sealed class ImageDestination : IAsyncDisposable
 
     private static async Task WriteArchiveAsync(OciLayout collected, Descriptor root, ImageLocation location, Platform? platform, CancellationToken cancellationToken)
     {
+        var lists = (await collected.ReadEntriesAsync(cancellationToken).ConfigureAwait(false)).Where(entry => Referrer.IsTag(ImageName.TagOf(entry))).ToArray();
         var archive = location.Transport == ImageTransport.OciArchive
-            ? await ImageArchive.OfLayoutAsync(collected, ImageName.With(root, location.Name), cancellationToken).ConfigureAwait(false)
+            ? await ImageArchive.OfLayoutAsync(collected, ImageName.With(root, location.Name), lists, cancellationToken).ConfigureAwait(false)
             : await ImageArchive.OfDockerAsync(collected, root, location.Name is null ? null : ImageReference.Parse(location.Name), platform ?? Platform.ThisMachine, cancellationToken).ConfigureAwait(false);
         await AtomicFile.WriteAsync(location.Path, async output => await archive.WriteAsync(output, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }

@@ -15,18 +15,27 @@ internal sealed class LayoutGarbage(OciLayout layout, string name)
     {
         try
         {
-            foreach (var entry in entries) await _kept.AddAsync(entry, cancellationToken).ConfigureAwait(false);
+            var lists = entries.Where(entry => Referrer.IsTag(ImageName.TagOf(entry))).ToList();
+            foreach (var entry in entries.Except(lists)) await _kept.AddAsync(entry, cancellationToken).ConfigureAwait(false);
             var referrers = await ReferrersAsync(cancellationToken).ConfigureAwait(false);
             // A referrer may have referrers of its own, for example the signature of an SBOM.
             while (referrers.Find(referrer => !_kept.Contains(referrer.Manifest.Digest) && _kept.Contains(referrer.Subject)) is { Manifest: not null } next)
             {
                 await _kept.AddAsync(next.Manifest, cancellationToken).ConfigureAwait(false);
             }
+            foreach (var list in Needed(lists)) await _kept.AddAsync(list, cancellationToken).ConfigureAwait(false);
         }
         catch (DriftException e)
         {
             throw new DriftException(e.Code, $"What {name} needs is not known, so nothing was deleted. {e.Message}", "Write the image into the layout again, or take its tag away with drift delete.", e);
         }
+    }
+
+    /// <summary>The entries without lists of what refers to manifests that are not kept.</summary>
+    public IEnumerable<Descriptor> Needed(IReadOnlyList<Descriptor> entries)
+    {
+        var tags = _kept.All.Select(kept => Referrer.TagOf(kept.Digest)).ToHashSet(StringComparer.Ordinal);
+        return entries.Where(entry => ImageName.TagOf(entry) is not { } tag || !Referrer.IsTag(tag) || tags.Contains(tag));
     }
 
     public GarbageReport Delete(TimeSpan grace, bool dryRun, CancellationToken cancellationToken)
@@ -74,7 +83,7 @@ internal sealed class LayoutGarbage(OciLayout layout, string name)
             // Most blobs are layers, which are not read for this.
             if (content[0] != '{') continue;
             await stream.ReadExactlyAsync(content.AsMemory(1), cancellationToken).ConfigureAwait(false);
-            if (Referrer(digest, content) is { } referrer) found.Add(referrer);
+            if (ReferrerOf(digest, content) is { } referrer) found.Add(referrer);
         }
         return found;
     }
@@ -93,7 +102,7 @@ internal sealed class LayoutGarbage(OciLayout layout, string name)
     }
 
     /// <summary>The manifest and its subject, when the content is a manifest with one.</summary>
-    private static (Descriptor Manifest, Digest Subject)? Referrer(Digest digest, byte[] content)
+    private static (Descriptor Manifest, Digest Subject)? ReferrerOf(Digest digest, byte[] content)
     {
         try
         {

@@ -18,12 +18,16 @@ internal sealed class LayoutIndex(string directory, string name)
         Parse(await LocalStore.GuardAsync(directory, () => ReadBytesAsync(cancellationToken)).ConfigureAwait(false));
 
     /// <summary>Reads the index, changes its entries, and writes it if that makes a difference, while nobody else does.</summary>
-    public async Task ChangeAsync(Func<IReadOnlyList<Descriptor>, IEnumerable<Descriptor>> change, CancellationToken cancellationToken) => await LocalStore.GuardAsync(directory, async () =>
+    public Task ChangeAsync(Func<IReadOnlyList<Descriptor>, IEnumerable<Descriptor>> change, CancellationToken cancellationToken) =>
+        ChangeAsync(entries => Task.FromResult(change(entries)), cancellationToken);
+
+    /// <inheritdoc cref="ChangeAsync(Func{IReadOnlyList{Descriptor}, IEnumerable{Descriptor}}, CancellationToken)"/>
+    public async Task ChangeAsync(Func<IReadOnlyList<Descriptor>, Task<IEnumerable<Descriptor>>> change, CancellationToken cancellationToken) => await LocalStore.GuardAsync(directory, async () =>
     {
         using var _ = await LockAsync(cancellationToken).ConfigureAwait(false);
         var bytes = await ReadBytesAsync(cancellationToken).ConfigureAwait(false);
         var index = Parse(bytes);
-        var changed = OciJson.Write(index with { Manifests = [.. change(index.Manifests)] });
+        var changed = OciJson.Write(index with { Manifests = [.. await change(index.Manifests).ConfigureAwait(false)] });
         if (!changed.AsSpan().SequenceEqual(bytes)) await AtomicFile.WriteAsync(Path, changed, cancellationToken).ConfigureAwait(false);
         return true;
     }).ConfigureAwait(false);

@@ -5,7 +5,7 @@ using Drift.Oci;
 namespace Drift.Distribution;
 
 /// <summary>An image layout folder (image-spec image-layout.md): <c>oci-layout</c>, <c>index.json</c> and <c>blobs/</c>.</summary>
-public sealed class OciLayout : IImageSource, IImageSink
+public sealed class OciLayout : IReferrerSource, IImageSink
 {
     private readonly string _name;
     private readonly LayoutIndex _index;
@@ -67,12 +67,14 @@ public sealed class OciLayout : IImageSource, IImageSink
         {
             return index.Manifests.LastOrDefault(entry => ImageName.TagOf(entry) == tag) ?? throw NoTag(tag, index.Manifests);
         }
-        if (index.Manifests is [var only]) return only;
-        return index.Manifests.Where(entry => ImageName.TagOf(entry) is null).ToArray() switch
+        // Lists of referrers are no images.
+        var images = index.Manifests.Where(entry => !Referrer.IsTag(ImageName.TagOf(entry))).ToArray();
+        if (images is [var only]) return only;
+        return images.Where(entry => ImageName.TagOf(entry) is null).ToArray() switch
         {
             [var untagged] => untagged,
-            _ when index.Manifests.Count == 0 => throw new DriftException(ErrorCode.NotFound, $"{_name} holds no image.", "Build or pull an image into it first."),
-            _ => throw new DriftException(ErrorCode.NotFound, $"{_name} holds {index.Manifests.Count} images.", $"Add a tag, as in {_name}:TAG; it has {Tags(index.Manifests)}."),
+            _ when images.Length == 0 => throw new DriftException(ErrorCode.NotFound, $"{_name} holds no image.", "Build or pull an image into it first."),
+            _ => throw new DriftException(ErrorCode.NotFound, $"{_name} holds {images.Length} images.", $"Add a tag, as in {_name}:TAG; it has {Tags(images)}."),
         };
     }
 
@@ -111,6 +113,10 @@ public sealed class OciLayout : IImageSource, IImageSink
         }, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Takes entries out of the layout's index, and manifests out of its lists of referrers. The blobs stay until <see cref="CollectGarbageAsync"/>.</summary>
+    internal Task RemoveAsync(Func<Descriptor, bool> goes, IReadOnlySet<Digest> manifests, CancellationToken cancellationToken) =>
+        _index.ChangeAsync(entries => new LayoutReferrers(this).RemoveAsync([.. entries.Where(entry => !goes(entry))], manifests, cancellationToken), cancellationToken);
+
     /// <summary>
     /// Deletes the blobs that no entry of the layout's index reaches: not by indexes, manifests, configs and layers, and not as a referrer,
     /// for example a signature, of a manifest that stays. Nobody can change the index meanwhile.
@@ -128,6 +134,8 @@ public sealed class OciLayout : IImageSource, IImageSink
             var index = await _index.ReadAsync(cancellationToken).ConfigureAwait(false);
             var garbage = new LayoutGarbage(this, _name);
             await garbage.KeepAsync(index.Manifests, cancellationToken).ConfigureAwait(false);
+            // The list of what refers to a manifest goes with the manifest, before what it lists does.
+            if (!dryRun && !garbage.Needed(index.Manifests).SequenceEqual(index.Manifests)) await _index.WriteAsync(index with { Manifests = [.. garbage.Needed(index.Manifests)] }, cancellationToken).ConfigureAwait(false);
             return garbage.Delete(grace, dryRun, cancellationToken);
         }).ConfigureAwait(false);
     }
@@ -156,8 +164,15 @@ public sealed class OciLayout : IImageSource, IImageSink
         new(LocalStore.Guard<BlobStream>(Path, () => new FileBlobStream(AtomicFile.TemporaryName(System.IO.Path.Combine(Path, "blob")), BlobPath)));
 
     /// <inheritdoc/>
-    public async ValueTask WriteManifestAsync(Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
+    public async ValueTask WriteManifestAsync(Descriptor descriptor, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
+    {
         await this.WriteBlobAsync(descriptor, content, cancellationToken).ConfigureAwait(false);
+        if (Referrer.Read(descriptor, content.Span) is { } referrer) await _index.ChangeAsync(entries => new LayoutReferrers(this).AddAsync(entries, referrer, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest subject, string? artifactType = null, CancellationToken cancellationToken = default) =>
+        await new LayoutReferrers(this).ReadAsync(await ReadEntriesAsync(cancellationToken).ConfigureAwait(false), subject, artifactType, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask<Stream> OpenBlobAsync(Descriptor descriptor, CancellationToken cancellationToken = default)
@@ -175,6 +190,9 @@ public sealed class OciLayout : IImageSource, IImageSink
     /// <inheritdoc/>
     public async ValueTask<ReadOnlyMemory<byte>> ReadManifestAsync(Descriptor descriptor, CancellationToken cancellationToken = default) =>
         await this.ReadSmallBlobAsync(descriptor, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The entries of <c>index.json</c>.</summary>
+    internal async Task<IReadOnlyList<Descriptor>> ReadEntriesAsync(CancellationToken cancellationToken) => (await _index.ReadAsync(cancellationToken).ConfigureAwait(false)).Manifests;
 
     /// <summary>The file of a blob.</summary>
     internal string BlobPath(Digest digest) => System.IO.Path.Combine(Path, "blobs", digest.Algorithm, digest.Hex);

@@ -7,6 +7,8 @@ namespace Drift.Distribution;
 /// <summary>Finds everything that images are made of: indexes, manifests, configs and layers, each once, whoever shares it.</summary>
 internal sealed class ImageContents(IImageSource source)
 {
+    // No image has so many; a hostile list would go on.
+    private const int MaximumReferrers = 10_000;
     private readonly HashSet<Digest> _digests = [];
     private readonly List<Descriptor> _all = [];
     private readonly List<Descriptor> _blobs = [];
@@ -26,6 +28,36 @@ internal sealed class ImageContents(IImageSource source)
     /// <summary>Adds a manifest, or an index and all it lists. Layers that do not travel with their image are left out.</summary>
     /// <exception cref="DriftException">A manifest is missing, cannot be read, or is of a type whose parts are not known.</exception>
     public Task AddAsync(Descriptor root, CancellationToken cancellationToken) => AddAsync(root, depth: 0, cancellationToken);
+
+    /// <summary>Adds all that refers to the manifests that are here, and what refers to that. What a list names and nobody has is left out.</summary>
+    /// <exception cref="DriftException">There are too many referrers, or one cannot be read.</exception>
+    public async Task AddReferrersAsync(IReferrerSource referrers, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        // The list grows by what is found: each referrer comes after its subject, and is asked about in its turn.
+        for (var i = 0; i < _manifests.Count; i++)
+        {
+            foreach (var referrer in await referrers.ListReferrersAsync(_manifests[i].Digest, null, cancellationToken).ConfigureAwait(false))
+            {
+                if (++count > MaximumReferrers) throw new DriftException(ErrorCode.NotSupported, $"More than {MaximumReferrers} manifests refer to this image, or to what refers to it.", "Copy the image without its referrers, and of these the ones that are needed.");
+                if (Contains(referrer.Digest) || !await ExistsAsync(referrer, cancellationToken).ConfigureAwait(false)) continue;
+                await AddAsync(referrer, depth: 0, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<bool> ExistsAsync(Descriptor manifest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await source.ReadManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (DriftException e) when (e.Code == ErrorCode.NotFound)
+        {
+            return false;
+        }
+    }
 
     private async Task AddAsync(Descriptor descriptor, int depth, CancellationToken cancellationToken)
     {

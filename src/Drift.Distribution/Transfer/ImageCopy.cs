@@ -26,6 +26,27 @@ public static class ImageCopy
         ArgumentNullException.ThrowIfNull(destination);
         var contents = new ImageContents(source);
         await contents.AddAsync(root, cancellationToken).ConfigureAwait(false);
+        await CopyContentsAsync(source, contents, destination, jobs, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Copies a manifest, or an index and all it lists, as <see cref="CopyAsync"/> does, with all that refers to any of these manifests, as
+    /// signatures do, and all that refers to that. What refers comes after what it refers to, and before the image gets a tag.
+    /// </summary>
+    /// <inheritdoc cref="CopyAsync" path="/param"/>
+    public static async Task CopyWithReferrersAsync(IReferrerSource source, Descriptor root, IImageSink destination, int? jobs = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(root);
+        ArgumentNullException.ThrowIfNull(destination);
+        var contents = new ImageContents(source);
+        await contents.AddAsync(root, cancellationToken).ConfigureAwait(false);
+        await contents.AddReferrersAsync(source, cancellationToken).ConfigureAwait(false);
+        await CopyContentsAsync(source, contents, destination, jobs, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task CopyContentsAsync(IImageSource source, ImageContents contents, IImageSink destination, int? jobs, CancellationToken cancellationToken)
+    {
         await CopyBlobsAsync(source, contents.Blobs, destination, jobs, cancellationToken).ConfigureAwait(false);
         foreach (var manifest in contents.Manifests)
         {

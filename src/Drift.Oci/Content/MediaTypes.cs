@@ -17,6 +17,8 @@ public static class MediaTypes
     public const string OciLayerGzip = "application/vnd.oci.image.layer.v1.tar+gzip";
     /// <summary>A layer as zstd-compressed tar.</summary>
     public const string OciLayerZstd = "application/vnd.oci.image.layer.v1.tar+zstd";
+    /// <summary>The config of an artifact that needs none: <c>{}</c> (image-spec manifest.md, "Guidance for an empty descriptor").</summary>
+    public const string OciEmpty = "application/vnd.oci.empty.v1+json";
     /// <summary>A Docker manifest list.</summary>
     public const string DockerIndex = "application/vnd.docker.distribution.manifest.list.v2+json";
     /// <summary>A Docker image manifest.</summary>

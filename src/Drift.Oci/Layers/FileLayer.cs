@@ -18,6 +18,20 @@ public sealed class FileLayer : TarLayer
         return builder.Build();
     }
 
+    /// <summary>
+    /// Plans a layer of one folder and what is in it. Other than <see cref="FileLayerBuilder.AddTree"/> it has no entries for the folders above
+    /// <paramref name="path"/>: archives of folders that are no layers of an image begin with the folder itself.
+    /// </summary>
+    /// <param name="path">The folder's path in the archive, relative and parted by <c>/</c>.</param>
+    /// <param name="tree">What the folder holds.</param>
+    public static FileLayer OfFolder(string path, FileTree tree)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(tree);
+        var folder = new FileLayerEntry(path, TarEntryType.Directory, FileLayerBuilder.Executable, tree.Owner, tree.Group, null, "");
+        return new FileLayer([folder, .. tree.Entries.Select(entry => entry.Below(path + "/"))]);
+    }
+
     private protected override void Describe(LayerInputs inputs, PackOptions options)
     {
         foreach (var entry in _entries)

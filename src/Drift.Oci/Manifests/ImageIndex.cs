@@ -13,8 +13,14 @@ public sealed record ImageIndex
     /// <summary>The media type; null in old indexes that leave it out.</summary>
     public string? MediaType { get; init; }
 
+    /// <summary>What the artifact is, where the index as a whole is one; else null.</summary>
+    public string? ArtifactType { get; init; }
+
     /// <summary>The images, and indexes, that this one lists.</summary>
     public required IReadOnlyList<Descriptor> Manifests { get; init; }
+
+    /// <summary>The manifest or index that this one is about; null for none.</summary>
+    public Descriptor? Subject { get; init; }
 
     /// <summary>Free-form facts about the index.</summary>
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
@@ -26,7 +32,9 @@ public sealed record ImageIndex
     {
         SchemaVersion = members.SmallNumber("schemaVersion") ?? 2,
         MediaType = members.Text("mediaType"),
+        ArtifactType = members.Text("artifactType"),
         Manifests = members.RequiredObjects("manifests", Descriptor.Read),
+        Subject = members.Object("subject") is { } subject ? Descriptor.Read(subject) : null,
         Annotations = members.Map("annotations"),
         OtherMembers = members.Others(),
     };
@@ -35,7 +43,9 @@ public sealed record ImageIndex
     {
         writer.Number("schemaVersion", SchemaVersion);
         writer.Text("mediaType", MediaType);
+        writer.Text("artifactType", ArtifactType);
         writer.Objects("manifests", Manifests, static (value, output) => value.Write(output));
+        writer.Object("subject", Subject, static (value, output) => value.Write(output));
         writer.Map("annotations", Annotations);
         writer.Others(OtherMembers);
     }

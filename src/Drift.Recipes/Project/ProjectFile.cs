@@ -67,7 +67,7 @@ public sealed record ProjectFile
 
     private static IReadOnlyList<string>? Union(IReadOnlyList<string>? old, IReadOnlyList<string>? more) => more is null ? old : [.. (old ?? []).Union(more, StringComparer.Ordinal)];
 
-    private static ReadOnlySpan<byte> ReadBytes(string path)
+    internal static ReadOnlySpan<byte> ReadBytes(string path)
     {
         // What has no length is never opened: a pipe would wait for its writer.
         if (new FileInfo(path).Length == 0) return [];
