@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Drift.TestKit;
+
 namespace Drift.Registry.Tests;
 
 /// <summary>With a bucket, pushes are answered as without.</summary>
@@ -12,7 +14,7 @@ public sealed class BucketPushConformanceTests(SwiftServer swift) : PushConforma
 
     public override async ValueTask InitializeAsync()
     {
-        _objects = await swift.NewBucketAsync();
+        _objects = new ObjectStorage(swift.Address, await swift.NewBucketAsync()) { AccessKey = SwiftServer.Key, SecretKey = SwiftServer.Secret };
         await base.InitializeAsync();
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Drift.TestKit;
+
 namespace Drift.Registry.Tests;
 
 /// <summary>The tests that share one server: it takes seconds to start.</summary>

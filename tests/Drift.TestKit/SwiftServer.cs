@@ -6,16 +6,19 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
-using Amazon.S3.Model;
-using Drift.TestKit;
+using Xunit;
 
-namespace Drift.Registry.Tests;
+namespace Drift.TestKit;
 
 /// <summary>OpenStack Swift from Debian on ports of 127.0.0.1, which speaks S3: its four servers, with one disk, in a folder of their own.</summary>
 public sealed class SwiftServer : IAsyncLifetime
 {
-    private const string Key = "test:tester";
-    private const string Secret = "testing";
+    /// <summary>The id of the key that it knows.</summary>
+    public const string Key = "test:tester";
+
+    /// <summary>The key.</summary>
+    public const string Secret = "testing";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private readonly TemporaryDirectory _folder = new();
     private readonly List<Process> _processes = [];
@@ -27,6 +30,7 @@ public sealed class SwiftServer : IAsyncLifetime
     /// <summary>A client that is not the registry's.</summary>
     public AmazonS3Client Client { get; private set; } = null!;
 
+    /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
         _folder.Write("swift.conf", "[swift-hash]\nswift_hash_path_suffix = drift\n[storage-policy:0]\nname = default\ndefault = yes\n");
@@ -62,6 +66,7 @@ public sealed class SwiftServer : IAsyncLifetime
         Client = new AmazonS3Client(new BasicAWSCredentials(Key, Secret), new AmazonS3Config { ServiceURL = Address.ToString(), ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Client?.Dispose();
@@ -69,19 +74,12 @@ public sealed class SwiftServer : IAsyncLifetime
         _folder.Dispose();
     }
 
-    /// <summary>A new bucket.</summary>
-    public async Task<ObjectStorage> NewBucketAsync()
+    /// <summary>Makes a bucket, and returns its name.</summary>
+    public async Task<string> NewBucketAsync()
     {
         var name = $"bucket-{Guid.NewGuid():n}";
         await Client.PutBucketAsync(name);
-        return new ObjectStorage(Address, name) { Prefix = "registry/", AccessKey = Key, SecretKey = Secret };
-    }
-
-    /// <summary>The keys in a bucket that begin so.</summary>
-    public async Task<string[]> KeysAsync(ObjectStorage storage, string prefix = "")
-    {
-        var page = await Client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = storage.Bucket, Prefix = storage.Prefix + prefix });
-        return [.. (page.S3Objects ?? []).Select(found => found.Key[storage.Prefix.Length..])];
+        return name;
     }
 
     /// <summary>Stops answering.</summary>
