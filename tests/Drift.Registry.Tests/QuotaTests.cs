@@ -25,7 +25,9 @@ public sealed class QuotaTests : RegistryTest
         using var response = await Client.SendAsync(request, Cancelled);
         Assert.Equal("403 DENIED", await ErrorOf(response));
         var message = JsonElement.Parse(await response.Content.ReadAsByteArrayAsync(Cancelled)).GetProperty("errors")[0].GetProperty("message").GetString();
-        Assert.Equal("the registry's quota is 10,000 bytes: 4,000 are in use, and 6,001 more do not fit", message);
+        if (!lengthIsUnknown) Assert.Equal("the registry's quota is 10,000 bytes: 4,000 are in use, and 6,001 more do not fit", message);
+        // Some of it may have been taken before the rest came.
+        else Assert.Matches("^the registry's quota is 10,000 bytes: [4-9],[0-9]{3} are in use, and [0-9,]+ more do not fit$", message);
         Assert.Single(FilesIn("content"));
         Assert.Single(FilesIn("uploads")); // The lock.
 

@@ -2,6 +2,7 @@
 
 using System.IO.Pipelines;
 using System.Net;
+using System.Runtime.ExceptionServices;
 using Drift.Oci;
 using Microsoft.Win32.SafeHandles;
 
@@ -84,23 +85,23 @@ internal sealed class BlobFetch
 
     private async Task RunAsync(CancellationToken stopped)
     {
+        Exception? failure = null;
         try
         {
             await FetchAsync(stopped).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            var told = e is HttpRequestException or IOException or OperationCanceledException ? new RefusedRequestException(DistributionError.UpstreamFailed, e.Message) : e;
-            _size.TrySetException(told);
-            _ = _size.Task.Exception; // It may be that nobody waits for it.
-            throw told;
+            failure = e is HttpRequestException or IOException or OperationCanceledException ? new RefusedRequestException(DistributionError.UpstreamFailed, e.Message) : e;
         }
-        finally
-        {
-            _upload.Leave();
-            _storage.Uploads.Remove(_upload);
-            Leave();
-        }
+        _upload.Leave();
+        _storage.Uploads.Remove(_upload);
+        Leave();
+        if (failure is null) return;
+        // Told when nothing is left of it.
+        _size.TrySetException(failure);
+        _ = _size.Task.Exception; // It may be that nobody waits for it.
+        ExceptionDispatchInfo.Throw(failure);
     }
 
     private async Task FetchAsync(CancellationToken stopped)
