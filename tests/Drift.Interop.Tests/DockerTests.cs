@@ -59,7 +59,10 @@ public sealed class DockerTests(PublishedSite site) : IClassFixture<PublishedSit
         await DriftTool.JsonAsync(["build", "-o", "oci-archive:" + archive], Cancelled);
         var port = FreePort.Find();
         var run = DriftTool.RunAsync(["run", "oci-archive:" + archive, "--runtime", "docker", "--port", $"{port}"], Cancelled, DockerHost);
-        await Service.AssertAnswersAsync(port, Cancelled);
+        var answers = Service.AssertAnswersAsync(port, Cancelled);
+        // What the command says is worth more than that nobody answers.
+        if (await Task.WhenAny(run, answers) == run) Assert.Fail((await run).Error);
+        await answers;
         await RunAsync("stop", await RunAsync("ps", "--quiet"));
         // The program's own exit code is the command's.
         Assert.Equal(0, (await run).ExitCode);

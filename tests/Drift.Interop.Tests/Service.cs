@@ -20,7 +20,7 @@ internal static class Service
                 Assert.Contains("<h1>Drift</h1>", await client.GetStringAsync("", cancellationToken), StringComparison.Ordinal);
                 return;
             }
-            catch (HttpRequestException) when (watch.Elapsed < TimeSpan.FromSeconds(20))
+            catch (HttpRequestException) when (watch.Elapsed < TimeSpan.FromSeconds(60))
             {
                 await Task.Delay(50, cancellationToken);
             }
