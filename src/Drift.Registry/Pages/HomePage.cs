@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Drift.Registry;
 
 /// <summary><c>/</c>: the repositories that the visitor may pull from.</summary>
-internal sealed class HomePage(RegistryStorage storage, StorageCensus census, Visitor visitor)
+internal sealed class HomePage(RegistryStorage storage, StorageCensus census, RegistryOptions options, Visitor visitor)
 {
     private const int PageSize = 50;
     private const int MaximumBlobs = 20_000; // Each costs a look at a file.
@@ -25,9 +25,10 @@ internal sealed class HomePage(RegistryStorage storage, StorageCensus census, Vi
             var search = request.Query["q"].ToString();
             var slice = new PageSlice<string>(request, [.. seen.Where(name => name.Contains(search, StringComparison.OrdinalIgnoreCase))], PageSize);
             // How much is stored tells of repositories that the visitor does not see.
-            await WriteSummaryAsync(html, slice.Total, all.Count == seen.Count, request.HttpContext.RequestAborted).ConfigureAwait(false);
+            await WriteSummaryAsync(html, seen.Count, all.Count == seen.Count, request.HttpContext.RequestAborted).ConfigureAwait(false);
             SearchField.Write(html, "Search repositories", search);
             if (slice.Total > 0) WriteTable(html, slice);
+            else html.Write($"<p>No repository has {search} in its name.</p>\n");
             slice.WriteLinks(html);
         }
         return PageFrame.End(html);
@@ -84,11 +85,12 @@ internal sealed class HomePage(RegistryStorage storage, StorageCensus census, Vi
 
     private void WriteWelcome(HtmlWriter html)
     {
-        html.Write($"<p>Nothing is here yet{(visitor.CanLogIn ? ", or nothing that can be seen without a log-in" : "")}. Push an image, for example one that Docker has, or one that Drift builds:</p>\n");
+        html.Write($"<p>Nothing is here yet{(visitor.CanLogIn ? ", or nothing that can be seen without a log-in" : "")}. {(options.Upstream is not null ? "What is pulled through this mirror is kept:" : options.ReadOnly ? "The registry is read-only." : "Push an image, from Docker or with Drift:")}</p>\n");
+        string[] commands = options.Upstream is not null ? [$"docker pull {visitor.Host}/NAME:TAG"]
+            : options.ReadOnly ? []
+            : [$"docker tag IMAGE {visitor.Host}/NAME:TAG", $"docker push {visitor.Host}/NAME:TAG", $"drift push docker-daemon:IMAGE {visitor.Host}/NAME:TAG"];
         html.Write($"""<ul class="commands">""");
-        CopyButton.WriteCommand(html, $"docker tag IMAGE {visitor.Host}/NAME:TAG");
-        CopyButton.WriteCommand(html, $"docker push {visitor.Host}/NAME:TAG");
-        CopyButton.WriteCommand(html, $"drift push docker-daemon:IMAGE {visitor.Host}/NAME:TAG");
+        foreach (var command in commands) CopyButton.WriteCommand(html, command);
         html.Write($"""</ul><p><a href="{PageFrame.Documentation}">How this registry is used</a></p>""");
     }
 }

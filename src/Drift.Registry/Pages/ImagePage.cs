@@ -34,7 +34,7 @@ internal sealed class ImagePage(RegistryStorage storage, Visitor visitor, Reques
         catch (DriftException e)
         {
             // What a registry accepts is more than what the image specification knows.
-            WriteFacts(manifest, references, "A manifest of another kind", null);
+            WriteFacts(manifest, references, "A manifest of another kind");
             _html.Write($"<p>{e.Message}</p>\n");
         }
         FactList.Write(_html, "Annotations", references.Annotations);
@@ -45,7 +45,7 @@ internal sealed class ImagePage(RegistryStorage storage, Visitor visitor, Reques
     private async Task WriteIndexAsync(HttpRequest request, StoredManifest manifest, ManifestReferences references, bool isTag)
     {
         var index = OciJson.ReadIndex(manifest.Content.Span, manifest.Digest.ToString());
-        WriteFacts(manifest, references, "An index of images", null);
+        WriteFacts(manifest, references, "An index of images");
         WriteCommands(manifest.Digest, isTag, isImage: true);
         await IndexTable.WriteAsync(_html, _name, _reader, new PageSlice<Descriptor>(request, index.Manifests, IndexTable.PageSize), request.HttpContext.RequestAborted).ConfigureAwait(false);
     }
@@ -55,15 +55,16 @@ internal sealed class ImagePage(RegistryStorage storage, Visitor visitor, Reques
         var image = OciJson.ReadManifest(manifest.Content.Span, manifest.Digest.ToString());
         var config = await _reader.FindConfigAsync(image, request.HttpContext.RequestAborted).ConfigureAwait(false);
         var isImage = MediaTypes.IsConfig(image.Config.MediaType);
-        WriteFacts(manifest, references, isImage ? $"An image{(config is null ? "" : $" for {config.Platform}")}" : "An artifact", ImageSummary.SizeOf(image), config);
+        var size = ByteSize.Of(ImageSummary.SizeOf(image));
+        WriteFacts(manifest, references, isImage ? $"An image{(config is null ? "" : $" for {config.Platform}")}, {size} compressed" : $"An artifact, {size}", config);
         WriteCommands(manifest.Digest, isTag, isImage);
-        LayerList.Write(_html, _name, isImage ? "Layers" : "Content", image, config, new PageSlice<Descriptor>(request, image.Layers, LayerList.PageSize));
+        LayerList.Write(_html, _name, image, config, new PageSlice<Descriptor>(request, image.Layers, LayerList.PageSize));
         if (config is not null) ConfigFacts.Write(_html, config);
     }
 
-    private void WriteFacts(StoredManifest manifest, ManifestReferences references, string kind, long? size, ImageConfig? config = null)
+    private void WriteFacts(StoredManifest manifest, ManifestReferences references, string kind, ImageConfig? config = null)
     {
-        _html.Write($"""<p class="lead">{kind}{(size is { } total ? $", {ByteSize.Of(total)} compressed" : "")}</p><dl class="facts"><div><dt>Digest</dt><dd><code class="whole">{manifest.Digest}</code> <button type="button" hidden data-copy="{manifest.Digest}" aria-label="Copy the digest">Copy</button></dd></div>""");
+        _html.Write($"""<p class="lead">{kind}</p><dl class="facts"><div><dt>Digest</dt><dd><code class="whole">{manifest.Digest}</code> <button type="button" hidden data-copy="{manifest.Digest}" aria-label="Copy the digest">Copy</button></dd></div>""");
         if (TagsOf(manifest.Digest) is { Count: > 0 } tags)
         {
             _html.Write($"<div><dt>Tags</dt><dd>");

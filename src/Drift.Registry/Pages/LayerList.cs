@@ -9,16 +9,17 @@ internal static class LayerList
 {
     public const int PageSize = 100;
 
-    public static void Write(HtmlWriter html, RepositoryName name, string title, ImageManifest image, ImageConfig? config, PageSlice<Descriptor> slice)
+    public static void Write(HtmlWriter html, RepositoryName name, ImageManifest image, ImageConfig? config, PageSlice<Descriptor> slice)
     {
         if (slice.Total == 0) return;
-        var total = Math.Max(1, image.Layers.Sum(layer => layer.Size));
+        var total = image.Layers.Sum(layer => layer.Size);
+        var (title, unit) = MediaTypes.IsConfig(image.Config.MediaType) ? ("Layers", "layer") : ("Content", "blob");
         var history = HistoryOf(image, config);
-        html.Write($"""<section aria-labelledby="layers"><h2 id="layers">{title}</h2><p class="dim">{slice.Total:N0} of {ByteSize.Of(image.Layers.Sum(layer => layer.Size))}, the lowest first</p><ol class="layers" start="{slice.Offset + 1}">""");
+        html.Write($"""<section aria-labelledby="layers"><h2 id="layers">{title}</h2><p class="dim">{slice.Total:N0} {unit}{(slice.Total == 1 ? "" : "s")}, {ByteSize.Of(total)}{(unit == "layer" && slice.Total > 1 ? ", the lowest first" : "")}</p><ol class="layers" start="{slice.Offset + 1}">""");
         for (var i = 0; i < slice.Items.Count; i++)
         {
             var layer = slice.Items[i];
-            var share = (double)layer.Size / total;
+            var share = (double)layer.Size / Math.Max(1, total);
             // A bar is a picture of the numbers next to it. The size of a rectangle is an attribute: the policy lets no style stand in a page.
             html.Write($"""
                 <li><svg class="bar" aria-hidden="true"><rect width="{share:0.00%}" height="100%"/></svg>

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Drift.Registry;
 
 /// <summary>What people see in a browser: the repositories, the tags of one, and what is behind a tag or digest.</summary>
-internal sealed class PageEndpoint(RegistryStorage storage, StorageCensus census)
+internal sealed class PageEndpoint(RegistryStorage storage, StorageCensus census, RegistryOptions options)
 {
     private const string Html = "text/html; charset=utf-8";
 
@@ -59,7 +59,7 @@ internal sealed class PageEndpoint(RegistryStorage storage, StorageCensus census
 
     private Task<byte[]> RenderAsync(HttpContext context, RequestTarget target, Visitor visitor) => target.Kind switch
     {
-        EndpointKind.HomePage => new HomePage(storage, census, visitor).RenderAsync(context.Request),
+        EndpointKind.HomePage => new HomePage(storage, census, options, visitor).RenderAsync(context.Request),
         EndpointKind.RepositoryPage => new RepositoryPage(storage, visitor, target.Repository).RenderAsync(context.Request),
         _ => new ImagePage(storage, visitor, target).RenderAsync(context.Request),
     };

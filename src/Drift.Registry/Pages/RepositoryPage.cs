@@ -19,10 +19,11 @@ internal sealed class RepositoryPage(RegistryStorage storage, Visitor visitor, R
         var slice = new PageSlice<string>(request, [.. all.Where(tag => tag.Contains(search, StringComparison.OrdinalIgnoreCase)).OrderDescending(TagOrder.Instance)], PageSize);
         var html = new HtmlWriter();
         PageFrame.Begin(html, name.ToString(), visitor);
-        html.Write($"""<p class="dim">{slice.Total:N0} {(slice.Total == 1 ? "tag" : "tags")}</p>""");
+        html.Write($"""<p class="dim">{all.Count:N0} {(all.Count == 1 ? "tag" : "tags")}</p>""");
         if (all.Count == 0) html.Write($"<p>No tag points at anything here. Manifests are found by their digests.</p>");
         else SearchField.Write(html, "Search tags", search);
         if (slice.Total > 0) await WriteTableAsync(html, slice, request.HttpContext.RequestAborted).ConfigureAwait(false);
+        else if (all.Count > 0) html.Write($"<p>No tag has {search} in its name.</p>\n");
         slice.WriteLinks(html);
         return PageFrame.End(html);
     }

@@ -31,7 +31,7 @@ internal sealed class Visitor
     public bool IsSecure { get; }
 
     /// <summary>Whether the registry is on the visitor's own machine.</summary>
-    public bool IsLocal => new Uri($"http://{Host}/").IsLoopback;
+    public bool IsLocal => Uri.TryCreate($"http://{Host}/", UriKind.Absolute, out var address) && address.IsLoopback;
 
     /// <summary>Whether a log-in would show more.</summary>
     public bool CanLogIn => Principal is { IsUnrestricted: false, User: null };

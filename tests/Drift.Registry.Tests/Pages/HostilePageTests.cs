@@ -70,7 +70,7 @@ public sealed class HostilePageTests : PageTest
         var image = await PushAsync("demo/app", "1.0", Platform.LinuxAmd64, [100], alter: manifest => manifest with { Layers = [.. Enumerable.Range(0, 10_000).Select(i => manifest.Layers[0] with { MediaType = $"{MediaTypes.OciLayerGzip}+{new string('y', 200)}{i:00000}" })] });
         Assert.InRange(image.Size, 3_500_000, OciJson.MaximumSize);
         var first = await TextAsync("/r/demo/app:1.0");
-        Assert.Contains("10,000 of 976.6 KiB", first, StringComparison.Ordinal);
+        Assert.Contains("10,000 layers, 976.6 KiB, the lowest first", first, StringComparison.Ordinal);
         Assert.Contains("y00099", first, StringComparison.Ordinal);
         Assert.DoesNotContain("y00100", first, StringComparison.Ordinal);
         Assert.Contains("y09999", await TextAsync("/r/demo/app:1.0?page=100"), StringComparison.Ordinal);

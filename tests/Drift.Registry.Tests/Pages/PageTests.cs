@@ -36,8 +36,9 @@ public sealed partial class PageTests : PageTest
         // Any number is one of a page.
         foreach (var page in new[] { "99", "-1", "x", "99999999999999999999" }) Assert.Contains("of 2", await TextAsync($"/?page={page}"), StringComparison.Ordinal);
         var found = await TextAsync("/?q=APP-07");
-        Assert.Contains("1 repository", found, StringComparison.Ordinal);
+        Assert.Contains("team/app-07", found, StringComparison.Ordinal);
         Assert.DoesNotContain("team/app-08", found, StringComparison.Ordinal);
+        Assert.Contains("No repository has app-99 in its name.", await TextAsync("/?q=app-99"), StringComparison.Ordinal);
         Assert.Contains("href=\"/?q=app-&amp;page=2\"", await Client.GetStringAsync("/?q=app-", Cancelled), StringComparison.Ordinal);
     }
 
@@ -135,7 +136,7 @@ public sealed partial class PageTests : PageTest
         var html = await Client.GetStringAsync($"/r/demo/app@{bill.Digest}", Cancelled);
         var text = TextOf(html);
         Assert.Contains($"href=\"/r/demo/app@{image.Digest}\"", html, StringComparison.Ordinal);
-        Assert.Matches(@"(?s)An artifact.*Artifact type\s+application/spdx\+json.*Refers to\s+sha256:.*oras pull.*Content.*notes\.txt", text);
+        Assert.Matches(@"(?s)An artifact, \d+ bytes .*Artifact type\s+application/spdx\+json.*Refers to\s+sha256:.*oras pull.*Content.*notes\.txt", text);
         Assert.DoesNotContain("docker pull", text, StringComparison.Ordinal);
     }
 
