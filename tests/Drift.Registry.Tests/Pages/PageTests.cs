@@ -34,7 +34,7 @@ public sealed partial class PageTests : PageTest
         Assert.Matches(@"team/app-07\s+2\s+2\.\d KiB\s+20\d\d-\d\d-\d\d \d\d:\d\d UTC", first);
         Assert.Contains("team/app-50", await TextAsync("/?page=2"), StringComparison.Ordinal);
         // Any number is one of a page.
-        foreach (var page in new[] { "99", "-1", "x", "99999999999999999999" }) Assert.Contains("of 2", await TextAsync($"/?page={page}"), StringComparison.Ordinal);
+        foreach (var (asked, shown) in new[] { ("99", 2), ("0", 1), ("-1", 1), ("x", 1), ("99999999999999999999", 1) }) Assert.Contains($"Page {shown} of 2", await TextAsync($"/?page={asked}"), StringComparison.Ordinal);
         var found = await TextAsync("/?q=APP-07");
         Assert.Contains("team/app-07", found, StringComparison.Ordinal);
         Assert.DoesNotContain("team/app-08", found, StringComparison.Ordinal);
@@ -48,9 +48,10 @@ public sealed partial class PageTests : PageTest
         var amd64 = await PushAsync("demo/app", "1.9", Platform.LinuxAmd64, Sizes, config => config with { Created = "2026-03-04T05:06:07.123456789Z" });
         var arm64 = await PushAsync("demo/app", "", Platform.LinuxArm64, [200_000]);
         await PushIndexAsync("demo/app", "1.10", amd64, arm64, arm64 with { Digest = Digest.Of("gone"u8), Platform = Platform.Parse("linux/riscv64") });
+        await PushAsync("demo/app", "1.2", Platform.LinuxArm64, [200_000]);
         await PushAsync("demo/app", "latest", Platform.LinuxArm64, [200_000]);
         var text = await TextAsync("/r/demo/app");
-        Assert.Matches(@"(?s)3 tags.*1\.10\s+linux/amd64\s+4\.\d KiB\s+linux/arm64\s+195\.\d KiB\s+linux/riscv64\s+2026-03-04 05:06 UTC.*1\.9\s+linux/amd64.*latest\s+linux/arm64\s+195\.\d KiB\s+reproducible", text);
+        Assert.Matches(@"(?s)4 tags.*1\.10\s+linux/amd64\s+4\.\d KiB\s+linux/arm64\s+195\.\d KiB\s+linux/riscv64\s+2026-03-04 05:06 UTC.*1\.9\s+linux/amd64.*1\.2\s+linux/arm64.*latest\s+linux/arm64\s+195\.\d KiB\s+reproducible", text);
         Assert.DoesNotContain("1.10", await TextAsync("/r/demo/app?q=1.9"), StringComparison.Ordinal);
     }
 
