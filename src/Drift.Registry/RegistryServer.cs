@@ -65,8 +65,9 @@ public sealed class RegistryServer : IAsyncDisposable
         try
         {
             var health = new StorageHealth(storage, options.TimeProvider);
-            var metrics = options.Metrics ? new RegistryMetrics(storage, mirror, options) : null;
-            IHttpApplication<HttpContext> application = new RegistryApplication(storage, mirror, access, new OperationEndpoint(health, metrics), options);
+            var census = new StorageCensus(storage.Content, options.TimeProvider);
+            var metrics = options.Metrics ? new RegistryMetrics(storage, census, mirror, options) : null;
+            IHttpApplication<HttpContext> application = new RegistryApplication(storage, mirror, access, new OperationEndpoint(health, metrics), new PageEndpoint(storage, census, options), options);
             if (metrics is not null || options.RequestLog is not null) application = new ObservedApplication(application, metrics, options.RequestLog, options.TimeProvider);
             await listener.StartAsync(application, cancellationToken).ConfigureAwait(false);
             return new RegistryServer(listener, health, storage, mirror, options);

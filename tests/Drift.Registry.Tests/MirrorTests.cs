@@ -45,6 +45,16 @@ public sealed class MirrorTests : RegistryTest
     }
 
     [Fact]
+    public async Task The_page_shows_what_is_kept()
+    {
+        var manifest = await PushUpstreamAsync("v1", seed: 1);
+        Assert.Contains($"docker pull 127.0.0.1:{Server.Port}/NAME:TAG", await Client.GetStringAsync("/", Cancelled), StringComparison.Ordinal);
+        await PullAsync("v1", manifest);
+        Assert.Contains("/r/demo/app", await Client.GetStringAsync("/", Cancelled), StringComparison.Ordinal);
+        Assert.Contains("An image, 1.1 KiB compressed", await Client.GetStringAsync("/r/demo/app:v1", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Follows_a_tag_that_moves_and_one_that_goes()
     {
         await PullAsync("v1", await PushUpstreamAsync("v1", seed: 1));

@@ -18,7 +18,6 @@ public sealed class PingTests : RegistryTest
     }
 
     [Theory]
-    [InlineData("/")]
     [InlineData("/v1/")]
     [InlineData("/v2/demo")]
     [InlineData("/v2/demo/unknown/thing")]

@@ -56,7 +56,7 @@ internal sealed class RegistryServeCommand : Command
         var server = await RegistryServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
         await using var running = server.ConfigureAwait(false);
         var report = new ServeReport(HostOf(server, options.Address), storage);
-        printer.Result(report, static () => OutputJsonContext.Default.ServeReport, () => printer.Line($"{report.Address} serves {report.Storage}"));
+        printer.Result(report, static () => OutputJsonContext.Default.ServeReport, () => printer.Line($"{report.Address} serves {report.Storage}; its page is {server.Address.Scheme}://{report.Address}/"));
         await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         // Ctrl-C is how a server ends.
         return ExitCodes.Ok;

@@ -51,9 +51,9 @@ internal sealed class AccessControl
         {
             // Docker and others log in for everything else only where the ping asks for it; a token, though nobody's, is good enough.
             EndpointKind.Ping => principal.User is not null || principal.HasToken,
-            EndpointKind.Token or EndpointKind.Health => true,
-            EndpointKind.Metrics => principal.User is not null,
-            EndpointKind.Catalog => principal.HasRules,
+            EndpointKind.Token or EndpointKind.Health or EndpointKind.PageFile => true,
+            EndpointKind.Metrics or EndpointKind.LogIn => principal.User is not null,
+            EndpointKind.Catalog or EndpointKind.HomePage => principal.HasRules,
             _ => principal.May(ActionOf(target.Kind, method), target.Name),
         };
         if (isAllowed) return;
@@ -63,8 +63,9 @@ internal sealed class AccessControl
     /// <summary>The <c>WWW-Authenticate</c> of a 401 (RFC 7617, RFC 6750).</summary>
     public string ChallengeOf(HttpContext context)
     {
-        if (!_anonymous.HasRules) return "Basic realm=\"Registry\", charset=\"UTF-8\"";
         var request = context.Request;
+        // A browser knows no tokens.
+        if (!_anonymous.HasRules || RequestTarget.Parse(request.Path.Value) is { IsPage: true }) return "Basic realm=\"Registry\", charset=\"UTF-8\"";
         // A proxy that speaks TLS says so; who lies to it is led astray alone.
         var scheme = request.Headers["X-Forwarded-Proto"] == "https" ? "https" : request.Scheme;
         var scope = RequestTarget.Parse(request.Path.Value) is { Name.Length: > 0, HasValidName: true } target ? $",scope=\"repository:{target.Name}:{(request.Method is "GET" or "HEAD" ? "pull" : "pull,push,delete")}\"" : "";

@@ -19,11 +19,12 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
     private readonly ReferrersEndpoint _referrers;
     private readonly CatalogEndpoint _catalog;
     private readonly OperationEndpoint _operation;
+    private readonly PageEndpoint _pages;
     private readonly AccessControl? _access;
     private readonly bool _isReadOnly;
     private readonly ILogger _logger;
 
-    public RegistryApplication(RegistryStorage storage, Mirror? mirror, AccessControl? access, OperationEndpoint operation, RegistryOptions options)
+    public RegistryApplication(RegistryStorage storage, Mirror? mirror, AccessControl? access, OperationEndpoint operation, PageEndpoint pages, RegistryOptions options)
     {
         _blobs = new BlobEndpoint(storage, mirror, options.Objects?.Redirect == true);
         _uploads = new BlobUploadEndpoint(storage);
@@ -32,6 +33,7 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
         _referrers = new ReferrersEndpoint(storage, mirror);
         _catalog = new CatalogEndpoint(storage);
         _operation = operation;
+        _pages = pages;
         _access = access;
         _isReadOnly = options.ReadOnly || mirror is not null;
         _logger = options.LoggerFactory.CreateLogger("Drift.Registry");
@@ -47,6 +49,9 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
     {
         // Docker asks the ping for this header before it trusts a registry to speak version 2.
         context.Response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
+        // A manifest has the media type that its pusher gave it. A browser must not take it, or anything else that was pushed, for a page.
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         try
         {
             var principal = _access is null ? Principal.Everyone : await _access.IdentifyAsync(context).ConfigureAwait(false);
@@ -83,27 +88,30 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
     {
         if (refusal.Error == DistributionError.Unauthorized) context.Response.Headers.WWWAuthenticate = _access?.ChallengeOf(context);
         if (refusal.RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        return ErrorAnswer.WriteAsync(context, refusal.Error, refusal.Details);
+        return AnswerAsync(context, refusal.Error, refusal.Details);
     }
 
     private static Task FailAsync(HttpContext context, DistributionError error, string? detail)
     {
-        if (!context.Response.HasStarted) return ErrorAnswer.WriteAsync(context, error, detail);
+        if (!context.Response.HasStarted) return AnswerAsync(context, error, [detail]);
         context.Abort(); // Too late for a status: only a cut connection tells the client that the body is not whole.
         return Task.CompletedTask;
     }
+
+    private static Task AnswerAsync(HttpContext context, DistributionError error, IReadOnlyList<string?> details) =>
+        RequestTarget.Parse(context.Request.Path.Value) is { IsPage: true } ? PageEndpoint.RefuseAsync(context, error) : ErrorAnswer.WriteAsync(context, error, details);
 
     private Task RouteAsync(HttpContext context, Principal principal)
     {
         if (RequestTarget.Parse(context.Request.Path.Value) is not { } target)
             return ErrorAnswer.WriteAsync(context, DistributionError.NoEndpoint, context.Request.Path.Value);
         if (target is { HasName: true, HasValidName: false })
-            return ErrorAnswer.WriteAsync(context, DistributionError.NameInvalid, target.Name);
+            return AnswerAsync(context, DistributionError.NameInvalid, [target.Name]);
         AccessControl.Authorize(principal, target, context.Request.Method);
         if (_isReadOnly && context.Request.Method is not ("GET" or "HEAD"))
         {
             context.Response.Headers.Allow = "GET, HEAD";
-            return ErrorAnswer.WriteAsync(context, DistributionError.ReadOnly, context.Request.Method);
+            return AnswerAsync(context, DistributionError.ReadOnly, [context.Request.Method]);
         }
 
         return (target.Kind, context.Request.Method) switch
@@ -125,6 +133,7 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
             (EndpointKind.Catalog, "GET" or "HEAD") => _catalog.ListAsync(context, principal),
             (EndpointKind.Health, "GET" or "HEAD") => _operation.CheckAsync(context),
             (EndpointKind.Metrics, "GET" or "HEAD") => _operation.MeasureAsync(context),
+            (_, "GET" or "HEAD") when target.IsPage => _pages.ShowAsync(context, target, principal),
             (EndpointKind.Token, _) when _access is null => ErrorAnswer.WriteAsync(context, DistributionError.NoEndpoint, context.Request.Path.Value),
             _ => RefuseMethodAsync(context, target.Kind),
         };
@@ -144,7 +153,7 @@ internal sealed partial class RegistryApplication : IHttpApplication<HttpContext
             EndpointKind.Manifest => "GET, HEAD, PUT, DELETE",
             _ => "GET, HEAD",
         };
-        return ErrorAnswer.WriteAsync(context, DistributionError.MethodNotAllowed, context.Request.Method);
+        return AnswerAsync(context, DistributionError.MethodNotAllowed, [context.Request.Method]);
     }
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]

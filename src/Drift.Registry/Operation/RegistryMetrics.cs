@@ -11,13 +11,12 @@ namespace Drift.Registry;
 /// What the registry counts. Labels are kinds of endpoints, methods and status codes, never a client's own words: their number is bounded, and
 /// whoever sees them learns no repository's name.
 /// </summary>
-internal sealed class RegistryMetrics(RegistryStorage storage, Mirror? mirror, RegistryOptions options)
+internal sealed class RegistryMetrics(RegistryStorage storage, StorageCensus census, Mirror? mirror, RegistryOptions options)
 {
     private const string Prefix = "drift_registry_";
     private static readonly double StartTime = new DateTimeOffset(Process.GetCurrentProcess().StartTime.ToUniversalTime()).ToUnixTimeMilliseconds() / 1000.0;
     private readonly ConcurrentDictionary<(string Method, string Endpoint, int Status), Counter> _requests = new();
     private readonly ConcurrentDictionary<string, Histogram> _durations = new(StringComparer.Ordinal);
-    private readonly StorageCensus _census = new(storage.Content, options.TimeProvider);
     private long _inFlight;
     private long _received;
     private long _sent;
@@ -47,7 +46,7 @@ internal sealed class RegistryMetrics(RegistryStorage storage, Mirror? mirror, R
         text.Single(Prefix + "sent_bytes_total", "counter", "Bytes of content sent.", Interlocked.Read(ref _sent));
         text.Single(Prefix + "authentication_failures_total", "counter", "Requests whose password or token was refused.", Interlocked.Read(ref _refused));
         text.Single(Prefix + "uploads_open", "gauge", "Uploads that are not finished.", storage.Uploads.Count);
-        var (bytes, blobs) = await _census.CountAsync(cancellationToken).ConfigureAwait(false);
+        var (bytes, blobs) = await census.CountAsync(cancellationToken).ConfigureAwait(false);
         text.Single(Prefix + "storage_bytes", "gauge", "Bytes of all blobs and manifests, counted once a minute.", bytes);
         text.Single(Prefix + "storage_blobs", "gauge", "Blobs and manifests, counted once a minute.", blobs);
         if (options.Quota is { } quota) text.Single(Prefix + "quota_bytes", "gauge", "The most bytes that may be stored.", quota);
@@ -90,6 +89,7 @@ internal sealed class RegistryMetrics(RegistryStorage storage, Mirror? mirror, R
         EndpointKind.Catalog => "catalog",
         EndpointKind.Health => "health",
         EndpointKind.Metrics => "metrics",
+        EndpointKind.HomePage or EndpointKind.RepositoryPage or EndpointKind.ImagePage or EndpointKind.PageFile or EndpointKind.LogIn => "page",
         _ => "other",
     };
 

@@ -2,7 +2,7 @@
 
 namespace Drift.Registry;
 
-/// <summary>What a path addresses: an endpoint of the distribution specification, or of the operation of this registry.</summary>
+/// <summary>What a path addresses: an endpoint of the distribution specification, of the operation of this registry, or a page for people.</summary>
 internal enum EndpointKind
 {
     Ping,
@@ -16,4 +16,9 @@ internal enum EndpointKind
     Catalog,
     Health,
     Metrics,
+    HomePage,
+    RepositoryPage,
+    ImagePage,
+    PageFile,
+    LogIn,
 }

@@ -16,9 +16,14 @@ namespace Drift.Registry;
 internal readonly record struct RequestTarget(EndpointKind Kind, string Name, string Reference)
 {
     private const string Prefix = "/v2/";
+    private const string PagePrefix = "/r/";
 
     /// <summary>Whether it is about a repository.</summary>
-    public bool HasName => Kind is not (EndpointKind.Ping or EndpointKind.Token or EndpointKind.Catalog or EndpointKind.Health or EndpointKind.Metrics);
+    public bool HasName => Kind is not (EndpointKind.Ping or EndpointKind.Token or EndpointKind.Catalog or EndpointKind.Health or EndpointKind.Metrics
+        or EndpointKind.HomePage or EndpointKind.PageFile or EndpointKind.LogIn);
+
+    /// <summary>Whether it is for people: answered in HTML, errors too.</summary>
+    public bool IsPage => Kind is EndpointKind.HomePage or EndpointKind.RepositoryPage or EndpointKind.ImagePage or EndpointKind.PageFile or EndpointKind.LogIn;
 
     public bool HasValidName => RepositoryName.TryParse(Name, out _);
 
@@ -31,6 +36,10 @@ internal readonly record struct RequestTarget(EndpointKind Kind, string Name, st
         if (path is "/healthz") return new RequestTarget(EndpointKind.Health, "", "");
         if (path is "/metrics") return new RequestTarget(EndpointKind.Metrics, "", "");
         if (path is "/v2/token") return new RequestTarget(EndpointKind.Token, "", "");
+        if (path is "/") return new RequestTarget(EndpointKind.HomePage, "", "");
+        if (path is "/login") return new RequestTarget(EndpointKind.LogIn, "", "");
+        if (path is "/page.css" or "/page.js") return new RequestTarget(EndpointKind.PageFile, "", path);
+        if (path?.StartsWith(PagePrefix, StringComparison.Ordinal) == true) return ParsePage(path[PagePrefix.Length..]);
         if (path is "/v2/_catalog") return new RequestTarget(EndpointKind.Catalog, "", "");
         if (path is null || !path.StartsWith(Prefix, StringComparison.Ordinal)) return null;
 
@@ -46,6 +55,13 @@ internal readonly record struct RequestTarget(EndpointKind Kind, string Name, st
         if (Before(head, "/referrers") is { } referred) return new RequestTarget(EndpointKind.Referrers, referred, reference);
         if (Before(head, "/manifests") is { } manifest) return new RequestTarget(EndpointKind.Manifest, manifest, reference);
         return null;
+    }
+
+    // As references are written: NAME, NAME:TAG or NAME@DIGEST.
+    private static RequestTarget ParsePage(string text)
+    {
+        var end = text.AsSpan().IndexOfAny(':', '@');
+        return end < 0 ? new RequestTarget(EndpointKind.RepositoryPage, text, "") : new RequestTarget(EndpointKind.ImagePage, text[..end], text[(end + 1)..]);
     }
 
     private static string? Before(string text, string ending) =>

@@ -5,14 +5,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace Drift.Registry;
 
-/// <summary>Conditional requests (RFC 9110 §13): the digest is the entity tag, so what a client has is never sent again.</summary>
+/// <summary>Conditional requests (RFC 9110 §13): the digest is the entity tag of content, so what a client has is never sent again.</summary>
 internal static class Validator
 {
     /// <summary>Sets the headers that name the content; true when the client has it, and 304 says all that there is to say.</summary>
     public static bool Answer(HttpContext context, Digest digest)
     {
-        var tag = $"\"{digest}\"";
         context.Response.Headers["Docker-Content-Digest"] = digest.ToString();
+        return Answer(context, $"\"{digest}\"");
+    }
+
+    /// <summary>Sets the entity tag; true when the client has what it stands for.</summary>
+    public static bool Answer(HttpContext context, string tag)
+    {
         context.Response.Headers.ETag = tag;
         var known = context.Request.Headers.IfNoneMatch;
         if (known.Count == 0 || !known.Any(line => line is not null && line.Split(',').Any(one => IsTag(one.AsSpan().Trim(), tag)))) return false;

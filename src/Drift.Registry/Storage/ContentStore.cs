@@ -43,6 +43,9 @@ internal sealed class ContentStore
         return Open(path) ?? (_garbage.TryRestore(path) ? Open(path) : null);
     }
 
+    /// <summary>The content's size in bytes; null when it is not stored.</summary>
+    public long? SizeOf(Digest digest) => new FileInfo(PathOf(digest)) is { Exists: true } file ? file.Length : FindObject(digest)?.Size;
+
     /// <summary>The object that the content is in the bucket; null when it is none.</summary>
     public StoredObject? FindObject(Digest digest)
     {

@@ -51,6 +51,15 @@ internal sealed class RepositoryStore(RepositoryFolders folders, ContentStore co
         return tags;
     }
 
+    /// <summary>How many tags the repository has.</summary>
+    public int CountTags(RepositoryName name) => Directory.Exists(folders.TagsOf(name)) ? Directory.EnumerateFiles(folders.TagsOf(name)).Count() : 0;
+
+    /// <summary>When a tag last came, moved or went, as the disk tells; null when it does not.</summary>
+    public DateTimeOffset? LastChange(RepositoryName name) => Directory.Exists(folders.TagsOf(name)) ? new DateTimeOffset(Directory.GetLastWriteTimeUtc(folders.TagsOf(name))) : null;
+
+    /// <summary>The blobs that the repository shows, in no order.</summary>
+    public IEnumerable<Digest> ListBlobs(RepositoryName name) => folders.ListBlobs(name).Select(blob => blob.Digest);
+
     /// <summary>The repositories that something was pushed to, in the order of their bytes.</summary>
     public IReadOnlyList<string> List() => [.. folders.List().Select(name => name.ToString())];
 }

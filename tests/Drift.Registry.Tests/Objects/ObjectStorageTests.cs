@@ -53,6 +53,14 @@ public sealed class ObjectStorageTests(SwiftServer swift) : RegistryTest
     }
 
     [Fact]
+    public async Task The_page_reads_configs_from_the_bucket()
+    {
+        await PushImageAsync("v1");
+        Assert.Contains("An image for linux/amd64", await Client.GetStringAsync("/r/demo/app:v1", Cancelled), StringComparison.Ordinal);
+        Assert.Matches("(?s)demo/app.*1\\.1 KiB", await Client.GetStringAsync("/", Cancelled));
+    }
+
+    [Fact]
     public async Task Another_machine_has_all_that_was_acknowledged()
     {
         var first = await PushImageAsync("v1");
