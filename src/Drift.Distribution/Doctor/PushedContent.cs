@@ -52,7 +52,7 @@ internal sealed class PushedContent(Repository repository, string tag)
 
     private Task<ProbeResult> DeleteAsync(string name, string path, string can, string cannot) => ProbeResult.OfAsync(name, async () =>
     {
-        var request = new RegistryRequest(HttpMethod.Delete, new Uri(repository.Connection.Address, $"v2/{repository.Name}/{path}"), TokenScope.Delete(repository.Name), HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.NoContent, HttpStatusCode.MethodNotAllowed, HttpStatusCode.BadRequest, HttpStatusCode.NotFound);
+        var request = new RegistryRequest(HttpMethod.Delete, repository.Address(path), TokenScope.Delete(repository.Name), HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.NoContent, HttpStatusCode.MethodNotAllowed, HttpStatusCode.BadRequest, HttpStatusCode.NotFound);
         using var response = await repository.Connection.SendAsync(request, CancellationToken.None).ConfigureAwait(false);
         return (response.IsSuccessStatusCode, response.IsSuccessStatusCode ? can : cannot);
     });

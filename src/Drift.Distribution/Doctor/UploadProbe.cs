@@ -43,7 +43,7 @@ internal sealed class UploadProbe(Repository repository)
         var ask = new RegistryRequest(HttpMethod.Get, session.Address, TokenScope.Push(repository.Name), HttpStatusCode.NoContent, HttpStatusCode.OK, HttpStatusCode.Accepted, HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed);
         using (var status = await _registry.SendAsync(ask, cancellationToken).ConfigureAwait(false)) received = status.IsSuccessStatusCode ? UploadSession.Received(status) : null;
         session = await SendAsync(session, content, first, content.Length - first, cancellationToken).ConfigureAwait(false);
-        await repository.FinishUploadAsync(session, blob, cancellationToken).ConfigureAwait(false);
+        await repository.Blobs.FinishUploadAsync(session, blob, cancellationToken).ConfigureAwait(false);
         return received == first;
     }
 
@@ -84,5 +84,5 @@ internal sealed class UploadProbe(Repository repository)
         return UploadSession.Read(_registry, response, session.MinimumChunk);
     }
 
-    private Uri Address(string query) => new(_registry.Address, $"v2/{repository.Name}/blobs/uploads/{query}");
+    private Uri Address(string query) => repository.Address("blobs/uploads/" + query);
 }

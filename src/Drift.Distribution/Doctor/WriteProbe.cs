@@ -112,14 +112,14 @@ internal sealed class WriteProbe
         _pushed.Add(manifest.Descriptor);
         try
         {
-            await _repository.PutManifestAsync(manifest.Descriptor.Digest.ToString(), manifest.Descriptor, manifest.Content, cancellationToken).ConfigureAwait(false);
+            await _repository.Manifests.PutAsync(manifest.Descriptor.Digest.ToString(), manifest.Descriptor, manifest.Content, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryException e) when (e.Status < HttpStatusCode.InternalServerError)
         {
             _pushed.Remove(manifest.Descriptor);
             throw;
         }
-        if (tag is not null) await _repository.PutManifestAsync(tag, manifest.Descriptor, manifest.Content, cancellationToken).ConfigureAwait(false);
+        if (tag is not null) await _repository.Manifests.PutAsync(tag, manifest.Descriptor, manifest.Content, cancellationToken).ConfigureAwait(false);
         return (true, detail);
     });
 
