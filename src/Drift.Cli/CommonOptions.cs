@@ -19,10 +19,9 @@ internal static class CommonOptions
 
     public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print results and errors only", Recursive = true };
 
-    public static readonly Option<ProgressMode?> Progress = new("--progress")
+    public static readonly Option<ProgressMode?> Progress = new ChoiceOption<ProgressMode?>("--progress", ("bars", ProgressMode.Bars), ("json", ProgressMode.Json), ("none", ProgressMode.None))
     {
         Description = "Show how far blobs have come, on standard error: bars, json (one object a line) or none [default: bars on a terminal]",
-        HelpName = "bars|json|none",
         Recursive = true,
     };
 
@@ -38,22 +37,10 @@ internal static class CommonOptions
         HelpName = "NAME",
     };
 
-    public static Option<ImageFormat?> Format()
+    public static Option<ImageFormat?> Format() => new ChoiceOption<ImageFormat?>("--format", ("oci", ImageFormat.Oci), ("docker", ImageFormat.Docker))
     {
-        var option = new Option<ImageFormat?>("--format")
-        {
-            Description = "Convert manifests and indexes to the format of oci or of docker (schema 2); layers and config keep their bytes [default: they stay as they are]",
-            HelpName = "oci|docker",
-        };
-        option.CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (text is "oci" or "docker") return text is "oci" ? ImageFormat.Oci : ImageFormat.Docker;
-            result.AddError($"'{text}' is not a format: --format takes oci or docker.");
-            return null;
-        };
-        return option;
-    }
+        Description = "Convert manifests and indexes to the format of oci or of docker (schema 2); layers and config keep their bytes [default: they stay as they are]",
+    };
 
     public static Option<int> Port(int standard = 8080)
     {

@@ -38,6 +38,7 @@ internal sealed class DriftCommand : RootCommand
         ("logout", static host => new LogoutCommand(host)),
         ("doctor", static host => new DoctorCommand(host)),
         ("schema", static host => new SchemaCommand(host)),
+        ("completion", static host => new CompletionCommand(host)),
         ("registry", static host => new RegistryCommand(host)),
     ];
 
@@ -50,6 +51,10 @@ internal sealed class DriftCommand : RootCommand
         Options.Add(CommonOptions.Quiet);
         Options.Add(CommonOptions.Progress);
         RegistrySettings.AddTo(this);
+        // Both could be paths.
+        var help = Options.OfType<HelpOption>().Single();
+        help.Aliases.Remove("/?");
+        help.Aliases.Remove("/h");
         var named = Array.FindAll(All, command => command.Name == name);
         foreach (var (_, create) in named.Length > 0 ? named : All) Subcommands.Add(create(host));
     }

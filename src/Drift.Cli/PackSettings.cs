@@ -18,10 +18,12 @@ internal sealed class PackSettings : IDisposable
 
     private readonly bool _isCompressionGiven;
     private readonly Func<RegistryClient> _registries;
+    private readonly Func<ProgressPrinter> _progress;
 
     public PackSettings(ParseResult result, CliHost host)
     {
         _registries = () => host.Registries(result);
+        _progress = () => host.Progress(result);
         Cache = result.GetValue(NoCache) ? null : CacheSettings.Open(host);
         _isCompressionGiven = result.GetResult(Compression) is { Implicit: false };
         Options = new PackOptions { Epoch = SourceDateEpoch(host), Compression = result.GetRequiredValue(Compression), Cache = Cache };
@@ -34,6 +36,9 @@ internal sealed class PackSettings : IDisposable
 
     /// <summary>The cache; null when it is not wanted, or there is no place for it.</summary>
     public ImageCache? Cache { get; }
+
+    /// <summary>Shows how far blobs have come, until it is disposed.</summary>
+    public ProgressPrinter Progress() => _progress();
 
     /// <summary>The options for a folder: its project file may name a compression, and the command line wins over it.</summary>
     public PackOptions OptionsFor(Recipe recipe) =>

@@ -9,7 +9,7 @@ namespace Drift.Cli.Tests;
 /// <summary>docs/comparison.md claims nothing that no test shows.</summary>
 public sealed partial class ComparisonTests
 {
-    private const int Rows = 35, Columns = 14;
+    private const int Rows = 74, Columns = 14;
 
     [Fact]
     public async Task Every_row_is_there_and_every_yes_has_its_test()

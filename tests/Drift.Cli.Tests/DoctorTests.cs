@@ -44,6 +44,42 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains(tag, run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("PUT /v2/app/blobs/uploads/", true)]
+    [InlineData("PUT /v2/app/manifests/sha256:", true)]
+    [InlineData("PUT /v2/app/manifests/sha256:", false)]
+    [InlineData("PUT /v2/app/manifests/drift-doctor-", true)]
+    [InlineData("PUT /v2/app/manifests/drift-doctor-", false)]
+    [InlineData("PUT /v2/app/manifests/sha256-", false)]
+    public async Task Interrupted_it_deletes_what_it_pushed_though_no_answer_came(string request, bool own)
+    {
+        await using var embedded = own ? await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("storage")], Cancelled) : null;
+        await using var debian = own ? null : await DebianRegistry.StartAsync(Cancelled);
+        var registry = embedded?.Report.GetProperty("address").GetString()! ?? debian!.Host;
+        await using var relay = new StallingRelay(registry, request);
+        await using var doctor = DriftTool.Start(["doctor", relay.Host + "/app", "--write"]);
+        await relay.Stalled.WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+        Assert.Equal(130, await doctor.StopAsync("INT", Cancelled));
+        Assert.Equal("", await doctor.Error);
+        var tags = await DriftTool.RunAsync(["tags", registry + "/app"], Cancelled);
+        Assert.Equal("", tags.Output);
+        // Nothing keeps a blob any more.
+        if (!own) return;
+        (await DriftTool.RunAsync(["registry", "gc", "--storage", _folder.Combine("storage"), "--grace", "0s"], Cancelled)).EnsureSuccess();
+        Assert.Empty(Directory.EnumerateFiles(_folder.Combine("storage", "content"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Interrupted_it_names_what_cannot_be_deleted()
+    {
+        await using var registry = await DebianRegistry.StartAsync(Cancelled, deletes: false);
+        await using var relay = new StallingRelay(registry.Host, "PUT /v2/app/manifests/drift-doctor-");
+        await using var doctor = DriftTool.Start(["doctor", relay.Host + "/app", "--write"]);
+        await relay.Stalled.WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+        Assert.Equal(130, await doctor.StopAsync("INT", Cancelled));
+        Assert.Contains($"what was pushed is left in app: {Assert.Single(await TagsAsync(registry.Host + "/app"))} sha256:", await doctor.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_refusal_names_the_credential_and_its_file()
     {

@@ -41,6 +41,7 @@ public sealed class HelpTests
     [InlineData("prune")]
     [InlineData("doctor")]
     [InlineData("schema")]
+    [InlineData("completion")]
     [InlineData("registry serve")]
     [InlineData("registry gc")]
     public async Task Every_command_explains_itself(string command)

@@ -30,23 +30,6 @@ public sealed class RegistryWorkTests : IDisposable
     [Fact]
     public Task In_a_layout() => WorkAsync($"oci:{_folder.Combine("layout")}:", $"oci:{_folder.Combine("layout")}");
 
-    [Fact]
-    public async Task Programs_can_follow_how_far_blobs_have_come()
-    {
-        _folder.Write("large/file", new string('x', 3_000_000));
-        await DriftAsync("append", "scratch", "--layer", _folder.Combine("large") + ":/data", "--compression", "none", "-o", $"oci:{_folder.Combine("from")}");
-        string[] copy = ["copy", $"oci:{_folder.Combine("from")}", $"oci:{_folder.Combine("to")}", "--progress", "json"];
-        var lines = (await DriftTool.RunAsync(copy, Cancelled)).EnsureSuccess().Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => System.Text.Json.JsonElement.Parse(line)).ToArray();
-        var layer = lines.Where(line => line.GetProperty("size").GetInt64() > 3_000_000).ToArray();
-        Assert.True(layer.Length > 3);
-        Assert.Equal(layer.Select(line => line.GetProperty("bytes").GetInt64()).Order(), layer.Select(line => line.GetProperty("bytes").GetInt64()));
-        Assert.Equal(("done", layer[0].GetProperty("size").GetInt64()), (layer[^1].GetProperty("state").GetString(), layer[^1].GetProperty("bytes").GetInt64()));
-
-        Assert.Contains("\"state\":\"present\"", (await DriftTool.RunAsync(copy, Cancelled)).EnsureSuccess().Error, StringComparison.Ordinal);
-        // Without a terminal there are no bars.
-        Assert.Equal("", (await DriftTool.RunAsync(copy[..^2], Cancelled)).EnsureSuccess().Error);
-    }
-
     [Theory]
     [InlineData("tags oci:DIR:v1", 3, "DRIFT1007")]
     [InlineData("tags localhost:5000/app:v1", 3, "DRIFT1007")]

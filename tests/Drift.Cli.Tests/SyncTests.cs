@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography;
 using System.Text.Json;
 using Drift.TestKit;
 
@@ -68,6 +69,42 @@ public sealed class SyncTests : IDisposable
         Assert.Equal("0 unchanged, 2 copied, 0 different, 0 failed", await SyncAsync(file));
         Assert.Equal("2 unchanged, 0 copied, 0 different, 0 failed", await SyncAsync(file));
         Assert.Equal(["v2", "v3"], await TagsAsync($"oci:{_folder.Combine("to")}"));
+    }
+
+    [Fact]
+    public async Task Killed_half_way_it_goes_on_when_it_is_run_again()
+    {
+        await using var source = await DebianRegistry.StartAsync(Cancelled);
+        await using var target = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("storage")], Cancelled);
+        var digests = new List<string>();
+        for (var version = 1; version <= 4; version++)
+        {
+            // Beyond what is sent without a question.
+            File.WriteAllBytes(_folder.Write("site/large.bin", ""), RandomNumberGenerator.GetBytes(100_000));
+            _folder.Write("site/index.html", "<p>hello");
+            digests.Add((await DriftTool.JsonAsync(["build", _folder.Combine("site"), "-o", $"{source.Host}/app:v{version}"], Cancelled)).GetProperty("digest").GetString()!);
+        }
+        // All of the third one is there when its tag is about to be set.
+        await using var relay = new StallingRelay(target.Report.GetProperty("address").GetString()!, $"PUT /v2/app/manifests/{digests[2]} ");
+        var file = Sync($"""
+            sync:
+              - source: {source.Host}/app
+                target: {relay.Host}/app
+            """);
+        await using (var killed = DriftTool.Start(["sync", file, "--jobs", "1"]))
+        {
+            await relay.Stalled.WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+            Assert.Equal(137, await killed.StopAsync("KILL", Cancelled));
+        }
+        Assert.Equal(["v1", "v2"], await TagsAsync(relay.Host + "/app"));
+        foreach (var tag in await TagsAsync(relay.Host + "/app")) await DriftAsync("validate", $"{relay.Host}/app:{tag}");
+
+        var again = (await DriftTool.RunAsync(["sync", file, "--progress", "json"], Cancelled)).EnsureSuccess();
+        Assert.EndsWith("2 unchanged, 2 copied, 0 different, 0 failed\n", again.Output, StringComparison.Ordinal);
+        // Both layers of the third image, and none of the fourth.
+        Assert.Equal(2, again.Error.Split('\n').Count(line => line.Contains("\"state\":\"present\"", StringComparison.Ordinal)));
+        foreach (var (index, digest) in digests.Index()) Assert.Equal(digest, (await DriftTool.JsonAsync(["inspect", $"{relay.Host}/app:v{index + 1}"], Cancelled)).GetProperty("root").GetProperty("digest").GetString());
+        foreach (var tag in await TagsAsync(relay.Host + "/app")) await DriftAsync("validate", $"{relay.Host}/app:{tag}");
     }
 
     [Fact]

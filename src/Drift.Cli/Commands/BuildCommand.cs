@@ -83,10 +83,10 @@ internal sealed class BuildCommand : Command
         var dropsNext = false;
         foreach (var token in result.Tokens.Select(token => token.Value))
         {
-            if (!dropsNext && token != _verify.Name && token is not ("--json" or "--quiet" or "-q" or "--no-cache") && !IsOutput(token)) yield return token;
-            dropsNext = !dropsNext && IsOutput(token);
+            if (!dropsNext && token != _verify.Name && token is not ("--json" or "--quiet" or "-q" or "--no-cache") && !IsDropped(token)) yield return token;
+            dropsNext = !dropsNext && IsDropped(token);
         }
 
-        bool IsOutput(string token) => token == _output.Name || _output.Aliases.Contains(token);
+        bool IsDropped(string token) => token == CommonOptions.Progress.Name || token == _output.Name || _output.Aliases.Contains(token);
     }
 }

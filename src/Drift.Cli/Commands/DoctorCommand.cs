@@ -28,8 +28,18 @@ internal sealed class DoctorCommand : Command
         if (write && reference is null) throw new DriftException(ErrorCode.InvalidSetting, "There is no repository to push to.", $"Name one, for example {text}/drift-doctor.");
         var probe = new RegistryProbe(host.Registries(result), reference?.Host ?? RegistryHost.Parse(text), reference?.Repository);
         var results = new List<ProbeResult>();
-        await foreach (var one in probe.RunAsync(write, cancellationToken).ConfigureAwait(false)) results.Add(one);
         var printer = host.Printer(result);
+        try
+        {
+            await foreach (var one in probe.RunAsync(write, cancellationToken).ConfigureAwait(false)) results.Add(one);
+        }
+        catch (OperationCanceledException) when (results is [.., { Error: not null }])
+        {
+            // The last one says what could not be deleted.
+            var left = results[^1];
+            printer.Error($"DRIFT{(int)left.Error!}", left.Detail, left.Advice);
+            throw;
+        }
         var report = new DoctorReport(text, [.. results.Select(one => new DoctorProbe(one.Name, one.Outcome.ToString().ToLowerInvariant(), one.Detail, one.Advice))]);
         printer.Result(report, static () => OutputJsonContext.Default.DoctorReport, () =>
         {

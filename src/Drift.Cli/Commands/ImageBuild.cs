@@ -18,8 +18,19 @@ internal static class ImageBuild
         var images = await recipe.PlanAsync(platforms, options, cancellationToken).ConfigureAwait(false);
         var plan = new MultiPlatformImage(images.Select(image => image.Image));
         if (project is not null && await project.ReadAnnotationsAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } annotations) plan = plan.WithAnnotations(annotations);
-        var index = await plan.PackAsync(location, options, settings.RegistriesFor(location), cancellationToken).ConfigureAwait(false);
+        var index = await PackAsync(plan, location, options, settings, cancellationToken).ConfigureAwait(false);
         return (index, [.. index.Images.Zip(images, static (packed, planned) =>
             new PlatformReport(packed.Config.Platform.ToString(), packed.Descriptor.Digest.ToString(), planned.BinarySize, packed.Size))], images);
+    }
+
+    private static async Task<PackedIndex> PackAsync(MultiPlatformImage plan, ImageLocation location, PackOptions options, PackSettings settings, CancellationToken cancellationToken)
+    {
+        var destination = await ImageDestination.OpenAsync(location, plan.Images is [var only] ? only.Platform : null, settings.RegistriesFor(location), cancellationToken).ConfigureAwait(false);
+        await using var _ = destination.ConfigureAwait(false);
+        using var progress = settings.Progress();
+        var index = await plan.PackAsync(new ProgressSink(destination.Sink, progress), options, cancellationToken).ConfigureAwait(false);
+        progress.Dispose();
+        await destination.CompleteAsync(index.Descriptor, cancellationToken).ConfigureAwait(false);
+        return index;
     }
 }

@@ -24,7 +24,6 @@ internal sealed class ImageChange
         HelpName = "OS/ARCH",
     };
 
-
     public void AddTo(Command command)
     {
         command.Arguments.Add(_source);
@@ -48,7 +47,9 @@ internal sealed class ImageChange
 
         var destination = await ImageDestination.OpenAsync(to, platforms is [var only] ? only : null, settings.RegistriesFor(to), cancellationToken).ConfigureAwait(false);
         await using var __ = destination.ConfigureAwait(false);
-        var root = await pack(destination.Sink).ConfigureAwait(false);
+        using var progress = settings.Progress();
+        var root = await pack(new ProgressSink(destination.Sink, progress)).ConfigureAwait(false);
+        progress.Dispose();
         await destination.CompleteAsync(root, cancellationToken).ConfigureAwait(false);
         var printer = host.Printer(result);
         var report = new TransferReport(source, to.ToString(), root.Digest.ToString());

@@ -29,18 +29,10 @@ internal static class RegistryServeOptions
         return option;
     }
 
-    public static Option<LogFormat> Log()
+    public static Option<LogFormat> Log() => new ChoiceOption<LogFormat>("--log", ("text", LogFormat.Text), ("json", LogFormat.Json))
     {
-        var option = new Option<LogFormat>("--log") { Description = "Write each request to standard error [default: only what goes wrong]", HelpName = "text|json" };
-        option.CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (text is "text" or "json") return text is "text" ? LogFormat.Text : LogFormat.Json;
-            result.AddError($"'{text}' is not a form of a log: --log takes text or json.");
-            return LogFormat.Problems;
-        };
-        return option;
-    }
+        Description = "Write each request to standard error [default: only what goes wrong]",
+    };
 
     public static Option<Uri?> Upstream()
     {

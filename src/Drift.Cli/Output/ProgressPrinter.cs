@@ -43,12 +43,13 @@ internal sealed class ProgressPrinter(TextWriter output, ProgressMode mode) : IP
         lock (_lock)
         {
             _moving.Clear();
-            if (_lines > 0) Draw(TimeProvider.System.GetTimestamp());
+            Draw(TimeProvider.System.GetTimestamp());
         }
     }
 
     private void Draw(long now)
     {
+        if (_moving.Count == 0 && _lines == 0) return;
         _drawn = now;
         var text = new StringBuilder();
         // Up to the first bar, and away with all of them.

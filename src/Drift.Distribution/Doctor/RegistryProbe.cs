@@ -88,7 +88,7 @@ public sealed class RegistryProbe
         var (isPaged, count) = (false, 0);
         var result = await ProbeResult.OfAsync("paging", async () =>
         {
-            var request = new RegistryRequest(HttpMethod.Get, new Uri(_registry.Address, $"v2/{_repository!.Name}/tags/list?n=1"), TokenScope.Pull(_repository.Name), HttpStatusCode.OK) { MaximumBody = OciJson.MaximumSize };
+            var request = new RegistryRequest(HttpMethod.Get, _repository!.Address("tags/list?n=1"), TokenScope.Pull(_repository.Name), HttpStatusCode.OK) { MaximumBody = OciJson.MaximumSize };
             using var response = await _registry.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var tags = Tags(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
             (first, count, isPaged) = (tags.Find(tag => !Referrer.IsTag(tag)) ?? tags.FirstOrDefault(), tags.Count, PageLink.Next(_registry, response, request.Uri) is not null);
@@ -104,7 +104,7 @@ public sealed class RegistryProbe
         var contents = new ImageContents(_repository!);
         await contents.AddAsync(root, cancellationToken).ConfigureAwait(false);
         if (contents.Blobs.Where(blob => blob.Size > 1).MinBy(blob => blob.Size) is not { } blob) return (false, "the image has no blob");
-        var request = new RegistryRequest(HttpMethod.Get, new Uri(_registry.Address, $"v2/{_repository!.Name}/blobs/{blob.Digest}"), TokenScope.Pull(_repository.Name), HttpStatusCode.OK, HttpStatusCode.PartialContent) { From = 1 };
+        var request = new RegistryRequest(HttpMethod.Get, _repository!.Address($"blobs/{blob.Digest}"), TokenScope.Pull(_repository.Name), HttpStatusCode.OK, HttpStatusCode.PartialContent) { From = 1 };
         using var response = await _registry.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var can = response.StatusCode == HttpStatusCode.PartialContent;
         var at = response.RequestMessage?.RequestUri is { } uri && uri.Authority != _registry.Address.Authority ? $"; blobs come from {uri.Authority}" : "";

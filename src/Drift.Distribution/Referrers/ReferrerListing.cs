@@ -19,7 +19,7 @@ internal sealed class ReferrerListing(Repository repository, Digest subject)
     {
         var registry = repository.Connection;
         var found = new Dictionary<Digest, Descriptor>();
-        var next = new Uri(registry.Address, $"v2/{repository.Name}/referrers/{subject}{(artifactType is null ? "" : $"?artifactType={Uri.EscapeDataString(artifactType)}")}");
+        var next = repository.Address($"referrers/{subject}{(artifactType is null ? "" : $"?artifactType={Uri.EscapeDataString(artifactType)}")}");
         for (var page = 0; next is not null; page++)
         {
             if (page == MaximumPages || found.Count > MaximumReferrers) throw new DriftException(ErrorCode.RegistryError, $"{registry.Host} lists referrers of {subject} without end.", "Tell those who run the registry.");

@@ -43,7 +43,7 @@ internal sealed class ReferrerTag(Repository repository, Digest subject)
 
     private async Task<ImageIndex?> FindAsync(CancellationToken cancellationToken)
     {
-        if (await repository.FindManifestAsync(_tag, cancellationToken).ConfigureAwait(false) is not { } found) return null;
+        if (await repository.Manifests.FindAsync(_tag, cancellationToken).ConfigureAwait(false) is not { } found) return null;
         var name = $"{repository.Host}/{repository.Name}:{_tag}";
         // Someone else's image is not overwritten.
         if (found.MediaType != MediaTypes.OciIndex) throw new DriftException(ErrorCode.InvalidContent, $"{name} should list what refers to {subject}; it is of the type '{RegistryAnswer.Printable(found.MediaType)}'.", "Give what is there another tag, then take this one away with drift delete.");
@@ -54,7 +54,7 @@ internal sealed class ReferrerTag(Repository repository, Digest subject)
     {
         var bytes = OciJson.Write(index);
         if (bytes.Length > OciJson.MaximumSize) throw new DriftException(ErrorCode.NotSupported, $"So much refers to {subject} that {repository.Host} takes no list of it.", "Delete referrers that nobody needs, or use a registry that lists referrers by itself.");
-        await repository.PutManifestAsync(_tag, Descriptor.Of(MediaTypes.OciIndex, bytes), bytes, cancellationToken).ConfigureAwait(false);
+        await repository.Manifests.PutAsync(_tag, Descriptor.Of(MediaTypes.OciIndex, bytes), bytes, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A few times as long as it takes to read and write, and at random, so that writers who met do not meet again.</summary>

@@ -36,7 +36,7 @@ internal sealed class BlobPush(Repository repository, Descriptor descriptor, Fun
             var before = _sent;
             try
             {
-                session ??= await repository.OpenUploadAsync(cancellationToken).ConfigureAwait(false);
+                session ??= await repository.Blobs.OpenUploadAsync(cancellationToken).ConfigureAwait(false);
                 session = await SendNextAsync(session, cancellationToken).ConfigureAwait(false);
                 if (session is null) return;
             }
@@ -50,7 +50,7 @@ internal sealed class BlobPush(Repository repository, Descriptor descriptor, Fun
                 _failures++;
                 await _registry.PauseAsync(_failures, cancellationToken).ConfigureAwait(false);
                 session = await RecoverAsync(session, cancellationToken).ConfigureAwait(false);
-                if (session is null && await repository.HasBlobAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;
+                if (session is null && await repository.Blobs.HasAsync(descriptor, cancellationToken).ConfigureAwait(false)) return;
                 // Failures in a row count; a registry that takes a few bytes each time is none to wait for.
                 if (_sent - before >= Progress) _failures = 0;
             }

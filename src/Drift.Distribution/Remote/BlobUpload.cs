@@ -79,7 +79,7 @@ internal sealed class BlobUpload(Repository repository, bool wasAsked) : BlobStr
 
     private async Task BeginStreamingAsync(CancellationToken cancellationToken)
     {
-        var session = await repository.OpenUploadAsync(cancellationToken).ConfigureAwait(false);
+        var session = await repository.Blobs.OpenUploadAsync(cancellationToken).ConfigureAwait(false);
         _kept = LocalStore.Guard(Path.GetTempPath(), static () => new FileStream(Path.Combine(Path.GetTempPath(), $"drift-upload-{Guid.NewGuid():n}"), new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -141,7 +141,7 @@ internal sealed class BlobUpload(Repository repository, bool wasAsked) : BlobStr
         {
             using var response = await _request!.WaitAsync(_registry.PatienceAfterBody, cancellationToken).ConfigureAwait(false);
             var session = UploadSession.Read(_registry, response);
-            await repository.FinishUploadAsync(session, descriptor, cancellationToken).ConfigureAwait(false);
+            await repository.Blobs.FinishUploadAsync(session, descriptor, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (DriftException e) when (IsForNow(e))

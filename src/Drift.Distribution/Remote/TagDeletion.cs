@@ -52,7 +52,7 @@ internal sealed class TagDeletion(Repository repository)
     private async Task DeleteOneAsync(string target, CancellationToken cancellationToken)
     {
         var registry = repository.Connection;
-        var request = new RegistryRequest(HttpMethod.Delete, new Uri(registry.Address, $"v2/{repository.Name}/manifests/{target}"), TokenScope.Delete(repository.Name), HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.NoContent);
+        var request = new RegistryRequest(HttpMethod.Delete, repository.Address($"manifests/{target}"), TokenScope.Delete(repository.Name), HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.NoContent);
         try
         {
             using var response = await registry.SendAsync(request, cancellationToken).ConfigureAwait(false);

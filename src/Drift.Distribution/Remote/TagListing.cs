@@ -19,7 +19,7 @@ internal sealed class TagListing(Repository repository)
     {
         var registry = repository.Connection;
         var seen = new HashSet<Tag>();
-        var next = new Uri(registry.Address, $"v2/{repository.Name}/tags/list?n={PageSize}");
+        var next = repository.Address($"tags/list?n={PageSize}");
         for (var page = 0; next is not null; page++)
         {
             if (page == MaximumPages) throw new DriftException(ErrorCode.RegistryError, $"{registry.Host} lists tags of {repository.Name} without end.", "Tell those who run the registry.");
