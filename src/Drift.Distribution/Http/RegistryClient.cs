@@ -18,6 +18,7 @@ public sealed class RegistryClient : IDisposable
     {
         _options = options ?? new RegistryClientOptions();
         _http = new HttpClients(_options);
+        HttpClients.Prepare();
     }
 
     /// <summary>A client without credentials, for as long as the process lives.</summary>
