@@ -291,8 +291,7 @@ public sealed class CredentialTests : DistributionTest
 
     private void Write(string config) => Folder.Write("docker/config.json", config);
 
-    private void WriteHelper(string script) =>
-        File.SetUnixFileMode(Folder.Write("bin/docker-credential-test", "#!/bin/sh\n" + script + "\n"), (UnixFileMode)0b111_101_101);
+    private void WriteHelper(string script) => Folder.WriteProgram("bin/docker-credential-test", "#!/bin/sh\n" + script + "\n");
 
     private async Task<(string Username, string Password, string Origin)?> FindAsync(string host, string repository) =>
         await Store.FindAsync(host, RepositoryName.Parse(repository), Cancelled) is { } credential ? (credential.Username, credential.Password, credential.Origin) : null;

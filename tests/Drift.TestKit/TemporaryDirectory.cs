@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics;
+
 namespace Drift.TestKit;
 
 /// <summary>A folder of its own for a test; it is removed with all that is in it, read-only files and folders too.</summary>
@@ -24,6 +26,18 @@ public sealed class TemporaryDirectory : IDisposable
         var path = Combine(relativePath);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllText(path, content);
+        return path;
+    }
+
+    /// <summary>
+    /// Writes a program and returns its path. Another process writes the file: one that this process has open for writing is busy, and stays so
+    /// in whatever another test starts at that moment.
+    /// </summary>
+    public string WriteProgram(string name, string script)
+    {
+        var path = Combine(name);
+        using var install = Process.Start("install", ["--mode=755", Write(name + ".text", script), path]);
+        install.WaitForExit();
         return path;
     }
 
