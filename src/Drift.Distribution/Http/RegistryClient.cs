@@ -18,7 +18,6 @@ public sealed class RegistryClient : IDisposable
     {
         _options = options ?? new RegistryClientOptions();
         _http = new HttpClients(_options);
-        HttpClients.Prepare();
     }
 
     /// <summary>A client without credentials, for as long as the process lives.</summary>
@@ -28,6 +27,7 @@ public sealed class RegistryClient : IDisposable
     public Repository Open(ImageReference reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
+        HttpClients.Prepare(); // Whoever only has a client, for layouts and archives, does not pay.
         var mirrors = _options.Mirrors.TryGetValue(reference.Host, out var hosts) ? hosts : [];
         return new Repository(Connect(reference.Host), [.. mirrors.Select(Connect)], reference.Repository);
     }

@@ -2,7 +2,6 @@
 
 using Drift.Oci;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Win32.SafeHandles;
 
 namespace Drift.Registry;
 
@@ -11,7 +10,6 @@ internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror, bool
 {
     private const int CopySize = 128 * 1024;
     private const int FlushSize = 2 * CopySize;
-    private const int ReadAttempts = 4;
 
     public async Task ReadAsync(HttpContext context, RequestTarget target)
     {
@@ -39,12 +37,21 @@ internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror, bool
         using var file = storage.Content.OpenRead(digest);
         if (file is not null)
         {
-            if (Describe(context, digest, RandomAccess.GetLength(file)) is { } range) await SendAsync(file, range, context).ConfigureAwait(false);
+            if (Describe(context, digest, RandomAccess.GetLength(file)) is { } range)
+            {
+                // Not asynchronously: the file is nearly always in memory, and then it takes less than handing it to another thread.
+                await SendAsync((memory, offset) => new(RandomAccess.Read(file, memory.Span, offset)), range, context).ConfigureAwait(false);
+            }
             return true;
         }
         if (storage.Content.FindObject(digest) is not { } content) return false;
         if (redirects && HttpMethods.IsGet(context.Request.Method)) context.Response.Redirect(storage.Content.AddressOf(content), permanent: false, preserveMethod: true);
-        else if (Describe(context, digest, content.Size) is { } range) await SendAsync(content, range, context).ConfigureAwait(false);
+        else if (Describe(context, digest, content.Size) is { } range)
+        {
+            var reader = storage.Content.Open(content, range.Offset + range.Length);
+            await using var _ = reader.ConfigureAwait(false);
+            await SendAsync((memory, offset) => reader.ReadAsync(memory, offset, context.RequestAborted), range, context).ConfigureAwait(false);
+        }
         return true;
     }
 
@@ -72,54 +79,21 @@ internal sealed class BlobEndpoint(RegistryStorage storage, Mirror? mirror, bool
         return HttpMethods.IsHead(context.Request.Method) ? null : range;
     }
 
-    /// <summary>Sends from the bucket, and goes on where it was when that breaks off.</summary>
-    private async Task SendAsync(StoredObject content, ByteRange range, HttpContext context)
+    private static async Task SendAsync(Func<Memory<byte>, long, ValueTask<int>> readAsync, ByteRange range, HttpContext context)
     {
-        var (body, cancellationToken) = (context.Response.BodyWriter, context.RequestAborted);
-        var (offset, rest) = range;
-        for (var failures = 0; rest > 0;)
-        {
-            try
-            {
-                var part = await storage.Content.OpenAsync(content, offset, rest, cancellationToken).ConfigureAwait(false);
-                await using var closed = part.ConfigureAwait(false);
-                while (rest > 0)
-                {
-                    var memory = body.GetMemory((int)Math.Min(CopySize, rest));
-                    var count = await part.ReadAsync(memory.Length > rest ? memory[..(int)rest] : memory, cancellationToken).ConfigureAwait(false);
-                    if (count == 0) throw new IOException("The bucket sent less than it said.");
-                    body.Advance(count);
-                    offset += count;
-                    rest -= count;
-                    if (rest > 0 && body.UnflushedBytes < FlushSize) continue;
-                    Exchange.NoteSent(context, body.UnflushedBytes);
-                    await body.FlushAsync(cancellationToken).ConfigureAwait(false);
-                }
-            }
-            catch (Exception e) when (e is IOException or HttpRequestException && e is not BucketException && ++failures < ReadAttempts)
-            {
-                // The next one asks for the rest.
-            }
-        }
-    }
-
-    private static async Task SendAsync(SafeFileHandle file, ByteRange range, HttpContext context)
-    {
-        var (body, cancellationToken) = (context.Response.BodyWriter, context.RequestAborted);
+        var body = context.Response.BodyWriter;
         var (offset, rest) = range;
         while (rest > 0)
         {
             var memory = body.GetMemory((int)Math.Min(CopySize, rest));
-            if (memory.Length > rest) memory = memory[..(int)rest];
-            // Not asynchronously: the file is nearly always in memory, and then it takes less than handing it to another thread.
-            var count = RandomAccess.Read(file, memory.Span, offset);
-            if (count == 0) throw new IOException("A blob's file is shorter than it was.");
+            var count = await readAsync(memory.Length > rest ? memory[..(int)rest] : memory, offset).ConfigureAwait(false);
+            if (count == 0) throw new IOException("A blob is shorter than it was.");
             body.Advance(count);
             offset += count;
             rest -= count;
             if (rest > 0 && body.UnflushedBytes < FlushSize) continue;
             Exchange.NoteSent(context, body.UnflushedBytes);
-            await body.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
         }
     }
 }

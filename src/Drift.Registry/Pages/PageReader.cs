@@ -56,8 +56,9 @@ internal sealed class PageReader(RegistryStorage storage, RepositoryName name)
         using var file = storage.Content.OpenRead(descriptor.Digest);
         if (file is not null) return await RandomAccess.ReadAsync(file, bytes, fileOffset: 0, cancellationToken).ConfigureAwait(false) == bytes.Length;
         if (storage.Content.FindObject(descriptor.Digest) is not { } content || content.Size != bytes.Length) return false;
-        var stream = await storage.Content.OpenAsync(content, 0, content.Size, cancellationToken).ConfigureAwait(false);
-        await using var _ = stream.ConfigureAwait(false);
-        return await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == bytes.Length;
+        var reader = storage.Content.Open(content, content.Size);
+        await using var _ = reader.ConfigureAwait(false);
+        for (var read = 0; read < bytes.Length;) read += await reader.ReadAsync(bytes.AsMemory(read), read, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 }

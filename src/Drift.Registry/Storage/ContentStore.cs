@@ -54,9 +54,8 @@ internal sealed class ContentStore
         return StoredObject.Parse(Disk.ReadLine(path) ?? (_garbage.TryRestore(path) ? Disk.ReadLine(path) : null));
     }
 
-    /// <summary>Reads a part of an object.</summary>
-    public Task<Stream> OpenAsync(StoredObject content, long offset, long length, CancellationToken cancellationToken) =>
-        _bucket!.OpenAsync(content.Key, offset, length, cancellationToken);
+    /// <summary>Reads an object up to, and without, <paramref name="end"/>.</summary>
+    public ObjectReader Open(StoredObject content, long end) => new(_bucket!, content, end);
 
     /// <summary>Where clients may read the object themselves.</summary>
     public string AddressOf(StoredObject content) => _bucket!.AddressOf(content.Key);
@@ -156,5 +155,6 @@ internal sealed class ContentStore
     // A digest's text is checked: an algorithm that is known, and hex.
     private string PathOf(Digest digest) => Path.Combine(_directory, digest.Algorithm, digest.Hex[..2], digest.Hex);
 
-    private string RemotePathOf(Digest digest) => Path.Combine(_remoteDirectory, digest.Algorithm, digest.Hex[..2], digest.Hex);
+    /// <summary>The small file that stands for an object.</summary>
+    public string RemotePathOf(Digest digest) => Path.Combine(_remoteDirectory, digest.Algorithm, digest.Hex[..2], digest.Hex);
 }

@@ -66,10 +66,20 @@ internal sealed class GarbageCollector(string root, Bucket? bucket = null, Bucke
         {
             // In this order: what is not coming any more has its name already.
             if (bucket.IsComing(key) || key.Split('/') is not [_, var algorithm, var hex, _] || !Digest.TryParse($"{algorithm}:{hex}", out var digest)) continue;
-            if (_content.FindObject(digest)?.Key != key) await bucket.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+            var stored = _content.FindObject(digest);
+            if (stored?.Key == key) continue;
+            // A copy that outlived its file would stand for nothing on the next machine.
+            if (stored is null) await ForgetAsync(_content.RemotePathOf(digest), cancellationToken).ConfigureAwait(false);
+            await bucket.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
         }
         await bucket.AbortUploadsAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private Task<bool> ForgetAsync(string path, CancellationToken cancellationToken) => replica!.ChangeAsync(path, async () =>
+    {
+        if (!File.Exists(path)) await replica.DeleteAsync(path, cancellationToken).ConfigureAwait(false);
+        return true;
+    }, cancellationToken);
 
     private (HashSet<Digest> Needed, List<(Digest Digest, string Path)> Links) Mark(CancellationToken cancellationToken)
     {

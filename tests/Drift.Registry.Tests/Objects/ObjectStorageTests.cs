@@ -139,6 +139,24 @@ public sealed class ObjectStorageTests(SwiftServer swift) : RegistryTest
     }
 
     [Fact]
+    public async Task What_a_collection_that_was_killed_left_in_the_bucket_stands_for_nothing()
+    {
+        var content = RandomBytes(5000, 9);
+        var digest = await PushBlobAsync(content);
+        await Server.DisposeAsync();
+        // Its file is gone already, and its copy is not yet.
+        File.Delete(FilesIn("remote").Single());
+        await CollectAsync();
+        Assert.Empty(await BlobKeysAsync());
+
+        await using var another = await RegistryServer.StartAsync(Options with { StorageDirectory = _another.Path }, Cancelled);
+        using var client = new HttpClient { BaseAddress = another.Address };
+        using (var gone = await client.GetAsync(new Uri($"/v2/demo/app/blobs/{digest}", UriKind.Relative), Cancelled)) Assert.Equal("404 BLOB_UNKNOWN", await ErrorOf(gone));
+        using (var push = await client.PostAsync(new Uri($"/v2/demo/app/blobs/uploads/?digest={digest}", UriKind.Relative), new ByteArrayContent(content), Cancelled)) Assert.Equal(HttpStatusCode.Created, push.StatusCode);
+        Assert.Equal(content, await client.GetByteArrayAsync($"/v2/demo/app/blobs/{digest}", Cancelled));
+    }
+
+    [Fact]
     public async Task While_the_bucket_fails_nothing_is_acknowledged_and_nothing_is_lost()
     {
         var manifest = await PushImageAsync("v1");

@@ -99,11 +99,16 @@ internal sealed class Bucket : IDisposable
         }
     }
 
-    /// <summary>Reads a part of an object.</summary>
-    public async Task<Stream> OpenAsync(string key, long offset, long length, CancellationToken cancellationToken)
+    /// <summary>Reads a whole object.</summary>
+    public Task<Stream> OpenAsync(string key, CancellationToken cancellationToken) => OpenAsync(key, range: null, cancellationToken);
+
+    /// <summary>Reads the bytes of an object from <paramref name="offset"/> up to, and without, <paramref name="end"/>; at least one.</summary>
+    public Task<Stream> OpenAsync(string key, long offset, long end, CancellationToken cancellationToken) =>
+        OpenAsync(key, new Amazon.S3.Model.ByteRange(offset, end - 1), cancellationToken);
+
+    private async Task<Stream> OpenAsync(string key, Amazon.S3.Model.ByteRange? range, CancellationToken cancellationToken)
     {
-        var request = new GetObjectRequest { BucketName = _storage.Bucket, Key = _storage.Prefix + key };
-        if (length > 0) request.ByteRange = new Amazon.S3.Model.ByteRange(offset, offset + length - 1);
+        var request = new GetObjectRequest { BucketName = _storage.Bucket, Key = _storage.Prefix + key, ByteRange = range };
         return (await AskAsync(() => _client.GetObjectAsync(request, cancellationToken)).ConfigureAwait(false)).ResponseStream;
     }
 

@@ -41,7 +41,7 @@ internal sealed class BucketReplica(Bucket bucket, string root)
         // Whoever else may write to the bucket does not write here where he likes.
         if (!RegistryStorage.IsNamesFile(root, path)) return;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var content = await bucket.OpenAsync(copy, 0, 0, token).ConfigureAwait(false);
+        var content = await bucket.OpenAsync(copy, token).ConfigureAwait(false);
         await using var closed = content.ConfigureAwait(false);
         var file = new FileStream(path, FileMode.Create, FileAccess.Write);
         await using (file.ConfigureAwait(false)) await content.CopyToAsync(file, token).ConfigureAwait(false);
