@@ -51,13 +51,12 @@ public sealed class CompletionTests : IDisposable
     /// <summary>Where drift completes, and otherwise writes down what it was asked for.</summary>
     private Dictionary<string, string?> Environment()
     {
-        var drift = _folder.Write("bin/drift", $"""
+        _folder.WriteProgram("bin/drift", $"""
             #!/bin/sh
             case $1 in '['*|completion) exec dotnet '{ProjectRoot.Combine("artifacts", "tool", "drift.dll")}' "$@" ;; esac
             echo "$@" >> '{_folder.Combine("ran")}'
 
             """);
-        File.SetUnixFileMode(drift, (UnixFileMode)0b111_101_101);
         return new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["PATH"] = _folder.Combine("bin") + Path.PathSeparator + System.Environment.GetEnvironmentVariable("PATH"),

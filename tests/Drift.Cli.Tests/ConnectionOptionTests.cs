@@ -24,7 +24,7 @@ public sealed class ConnectionOptionTests : IDisposable
     public async Task HTTP_is_spoken_where_it_is_asked_for()
     {
         await using var registry = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--listen", "0.0.0.0", "--open", "--storage", _folder.Combine("storage")], Cancelled);
-        var host = $"{await OwnNameAsync()}:{registry.Report.GetProperty("address").GetString()!.Split(':')[^1]}";
+        var host = $"{await OwnNameAsync()}:{registry.Address.Split(':')[^1]}";
         Assert.Equal(6, (await DriftTool.RunAsync(["build", "-o", host + "/site:1"], Cancelled)).ExitCode);
         (await DriftTool.RunAsync(["build", "-o", host + "/site:1", "--insecure", host], Cancelled)).EnsureSuccess();
         (await DriftTool.RunAsync(["validate", host + "/site:1", "--insecure", host], Cancelled)).EnsureSuccess();

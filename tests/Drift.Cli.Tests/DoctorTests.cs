@@ -19,8 +19,8 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public async Task The_embedded_registry_can_do_everything()
     {
-        await using var registry = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("storage")], Cancelled);
-        var results = await ExamineAsync(registry.Report.GetProperty("address").GetString()!);
+        await using var registry = await DriftTool.ServeRegistryAsync(_folder.Combine("storage"), Cancelled);
+        var results = await ExamineAsync(registry.Address);
         foreach (var name in Both.Append("referrers API").Append("delete tag")) Assert.True(results[name] == "yes", $"{name}: {results[name]}");
     }
 
@@ -53,7 +53,7 @@ public sealed class DoctorTests : IDisposable
     [InlineData("PUT /v2/app/manifests/sha256-", false)]
     public async Task Interrupted_it_deletes_what_it_pushed_though_no_answer_came(string request, bool own)
     {
-        await using var embedded = own ? await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("storage")], Cancelled) : null;
+        await using var embedded = own ? await DriftTool.ServeRegistryAsync(_folder.Combine("storage"), Cancelled) : null;
         await using var debian = own ? null : await DebianRegistry.StartAsync(Cancelled);
         var registry = embedded?.Report.GetProperty("address").GetString()! ?? debian!.Host;
         await using var relay = new StallingRelay(registry, request);

@@ -35,8 +35,8 @@ public sealed class DotNetTests(DotNetApps apps) : IClassFixture<DotNetApps>, ID
     [Fact]
     public async Task The_base_may_be_in_a_registry_and_keeps_its_layers_and_settings()
     {
-        await using var registry = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("storage")], Cancelled);
-        var host = registry.Report.GetProperty("address").GetString()!;
+        await using var registry = await DriftTool.ServeRegistryAsync(_folder.Combine("storage"), Cancelled);
+        var host = registry.Address;
         await DriftTool.JsonAsync(["push", apps.Base, $"{host}/base:1"], Cancelled);
         var report = await DriftTool.JsonAsync(["build", apps.SelfContained, "--base", $"{host}/base:1", "-o", $"{host}/hello:1"], Cancelled);
         var image = await InspectAsync($"{host}/hello:1");

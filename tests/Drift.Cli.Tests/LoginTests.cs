@@ -93,8 +93,7 @@ public sealed class LoginTests : IDisposable
         await using var registry = await DebianRegistry.StartAsync(Cancelled, asksForLogin: true);
         _folder.Write("docker/config.json", """{"credsStore":"test"}""");
         var kept = _folder.Combine("kept");
-        var helper = _folder.Write("bin/docker-credential-test", $"#!/bin/sh\ncase $1 in store) cat > '{kept}' ;; get) cat '{kept}' ;; erase) rm '{kept}' ;; esac\n");
-        File.SetUnixFileMode(helper, (UnixFileMode)0b111_101_101);
+        _folder.WriteProgram("bin/docker-credential-test", $"#!/bin/sh\ncase $1 in store) cat > '{kept}' ;; get) cat '{kept}' ;; erase) rm '{kept}' ;; esac\n");
         Assert.Equal("docker-credential-test", JsonElement.Parse((await LoginAsync(registry, DebianRegistry.Password, ["--json"])).EnsureSuccess().Output).GetProperty("keptIn").GetString());
         Assert.Equal("""{"credsStore":"test"}""", await File.ReadAllTextAsync(DockerConfig, Cancelled));
         (await RunAsync(["build", "-o", registry.Host + "/site:1"])).EnsureSuccess();

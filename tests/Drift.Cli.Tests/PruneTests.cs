@@ -18,8 +18,8 @@ public sealed class PruneTests : IDisposable
     [Fact]
     public async Task In_the_embedded_registry()
     {
-        await using var registry = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("storage")], Cancelled);
-        await WorkAsync(registry.Report.GetProperty("address").GetString()! + "/team/app");
+        await using var registry = await DriftTool.ServeRegistryAsync(_folder.Combine("storage"), Cancelled);
+        await WorkAsync(registry.Address + "/team/app");
     }
 
     [Fact]
@@ -66,12 +66,8 @@ public sealed class PruneTests : IDisposable
     [InlineData("prune oci:DIR:v1 --keep 1", 3, "DRIFT1007")]
     [InlineData("prune oci-archive:x.tar --keep 1", 3, "DRIFT1007")]
     [InlineData("prune oci:DIR --older-than soon", 2, "usage")]
-    public async Task Says_what_is_wrong(string command, int exitCode, string code)
-    {
-        var run = await DriftTool.RunAsync(command.Replace("DIR", _folder.Path, StringComparison.Ordinal).Split(' '), Cancelled);
-        Assert.Equal(exitCode, run.ExitCode);
-        Assert.StartsWith($"error {code}: ", run.Error, StringComparison.Ordinal);
-    }
+    public Task Says_what_is_wrong(string command, int exitCode, string code) =>
+        DriftTool.AssertFailsAsync(command.Replace("DIR", _folder.Path, StringComparison.Ordinal), exitCode, code, Cancelled);
 
     private async Task WorkAsync(string repository)
     {

@@ -90,9 +90,9 @@ public sealed class RegistryAccessTests : IDisposable
         await guarded.StopAsync("TERM", Cancelled);
         Assert.Contains($"warning: passwords and images travel to {address} without encryption", await guarded.Error, StringComparison.Ordinal);
         await using var open = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--listen", address.ToString(), "--open", "--storage", _folder.Combine("registry")], Cancelled);
-        Assert.StartsWith($"{address}:", AddressOf(open), StringComparison.Ordinal);
+        Assert.StartsWith($"{address}:", open.Address, StringComparison.Ordinal);
         using var client = new HttpClient();
-        Assert.Equal("{}", await client.GetStringAsync($"http://{AddressOf(open)}/v2/", Cancelled));
+        Assert.Equal("{}", await client.GetStringAsync($"http://{open.Address}/v2/", Cancelled));
     }
 
     [Fact]
@@ -101,19 +101,17 @@ public sealed class RegistryAccessTests : IDisposable
         Need.That(Socket.OSSupportsIPv6, "this machine has no IPv6");
         await using var registry = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--listen", "::1", "--storage", _folder.Combine("registry")], Cancelled);
         using var client = new HttpClient();
-        Assert.Equal("{}", await client.GetStringAsync($"http://[::1]:{AddressOf(registry).Split(':')[1]}/v2/", Cancelled));
+        Assert.Equal("{}", await client.GetStringAsync($"http://[::1]:{registry.Address.Split(':')[1]}/v2/", Cancelled));
     }
 
     private async Task<string> PasswdAsync(string user, string password) =>
         System.Text.Json.JsonElement.Parse((await DriftTool.RunAsync(["registry", "passwd", Users, user, "--json"], Cancelled, input: password)).EnsureSuccess().Output).GetProperty("change").GetString()!;
 
-    private static string AddressOf(DriftProcess registry) => registry.Report.GetProperty("address").GetString()!;
-
     private static async Task<HttpStatusCode> PingAsync(DriftProcess registry, string user, string password)
     {
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
-        using var response = await client.GetAsync($"http://{AddressOf(registry)}/v2/", Cancelled);
+        using var response = await client.GetAsync($"http://{registry.Address}/v2/", Cancelled);
         return response.StatusCode;
     }
 }

@@ -25,7 +25,7 @@ public sealed class RegistryBucketTests(SwiftServer swift) : IClassFixture<Swift
         for (var kill = 0; kill < 6; kill++)
         {
             var registry = await ServeAsync($"{kill}", bucket);
-            using var pusher = new RegistryPusher(AddressOf(registry), "kill/app", new Random(kill), 300_000);
+            using var pusher = new RegistryPusher(registry.Address, "kill/app", new Random(kill), 300_000);
             var push = PushUntilKilledAsync(pusher);
             for (var wait = 0; wait < 1000 && pusher.Acknowledged.Count < 5; wait++) await Task.Delay(5, Cancelled);
             await Task.Delay(random.Next(200), Cancelled);
@@ -35,7 +35,7 @@ public sealed class RegistryBucketTests(SwiftServer swift) : IClassFixture<Swift
             all.AddRange(pusher.Acknowledged);
 
             await using var next = await ServeAsync($"{kill}", bucket);
-            using var client = new HttpClient { BaseAddress = new Uri($"http://{AddressOf(next)}") };
+            using var client = new HttpClient { BaseAddress = new Uri($"http://{next.Address}") };
             await RegistryPusher.PullAsync(client, all, Cancelled);
             using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/v2/kill/app/manifests/latest"), Cancelled);
             Assert.Contains(head.Headers.GetValues("Docker-Content-Digest").Single(), pusher.Latest);
@@ -45,7 +45,7 @@ public sealed class RegistryBucketTests(SwiftServer swift) : IClassFixture<Swift
         // A blob that was acknowledged just before a kill has no manifest, so a collection may take it; whole images stay.
         await DriftTool.JsonAsync(["registry", "gc", "--storage", _folder.Combine("gc"), "--s3", bucket, "--grace", "0s"], Cancelled, Environment);
         await using var last = await ServeAsync("last", bucket);
-        using var reader = new HttpClient { BaseAddress = new Uri($"http://{AddressOf(last)}") };
+        using var reader = new HttpClient { BaseAddress = new Uri($"http://{last.Address}") };
         foreach (var (path, _) in all.Where(content => content.Path.Contains("/manifests/", StringComparison.Ordinal)))
         {
             using var image = JsonDocument.Parse(await reader.GetStringAsync(path, Cancelled));
@@ -77,8 +77,6 @@ public sealed class RegistryBucketTests(SwiftServer swift) : IClassFixture<Swift
             // Killed.
         }
     }
-
-    private static string AddressOf(DriftProcess registry) => registry.Report.GetProperty("address").GetString()!;
 
     private Task<DriftProcess> ServeAsync(string storage, string bucket) =>
         DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine(storage), "--s3", bucket], Cancelled, Environment);

@@ -32,7 +32,7 @@ public sealed class RegistryEnduranceTests : IDisposable
         for (var kill = 0; kill < kills; kill++)
         {
             var registry = await ServeAsync();
-            var pushers = Enumerable.Range(0, 6).Select(i => new RegistryPusher(AddressOf(registry), $"kill/{i}", new Random((kill * 10) + i), 300_000)).ToArray();
+            var pushers = Enumerable.Range(0, 6).Select(i => new RegistryPusher(registry.Address, $"kill/{i}", new Random((kill * 10) + i), 300_000)).ToArray();
             var pushes = pushers.Select(PushUntilKilledAsync).ToArray();
             // Killed at a random moment of the work, not of the start.
             for (var wait = 0; wait < 200 && pushers.Sum(pusher => pusher.Acknowledged.Count) < pushers.Length; wait++) await Task.Delay(5, Cancelled);
@@ -41,7 +41,7 @@ public sealed class RegistryEnduranceTests : IDisposable
             interrupted += (await Task.WhenAll(pushes)).Count(wasInterrupted => wasInterrupted);
 
             await using var next = await ServeAsync();
-            using var client = new HttpClient { BaseAddress = new Uri($"http://{AddressOf(next)}") };
+            using var client = new HttpClient { BaseAddress = new Uri($"http://{next.Address}") };
             for (var i = 0; i < pushers.Length; i++)
             {
                 await RegistryPusher.PullAsync(client, pushers[i].Acknowledged, Cancelled);
@@ -52,7 +52,7 @@ public sealed class RegistryEnduranceTests : IDisposable
         }
         await using (var last = await ServeAsync())
         {
-            using var client = new HttpClient { BaseAddress = new Uri($"http://{AddressOf(last)}") };
+            using var client = new HttpClient { BaseAddress = new Uri($"http://{last.Address}") };
             await RegistryPusher.PullAsync(client, all, Cancelled);
         }
         Assert.NotEqual(0, interrupted);
@@ -72,10 +72,10 @@ public sealed class RegistryEnduranceTests : IDisposable
         var watch = Stopwatch.StartNew();
         var clients = Enumerable.Range(0, Clients).Select(i => Task.Run(async () =>
         {
-            using var client = new HttpClient { BaseAddress = new Uri($"http://{AddressOf(registry)}") };
+            using var client = new HttpClient { BaseAddress = new Uri($"http://{registry.Address}") };
             for (var round = 0; !end.IsCancellationRequested; round++)
             {
-                using var pusher = new RegistryPusher(AddressOf(registry), $"load/{i}", new Random((i * 100_000) + round), 400_000);
+                using var pusher = new RegistryPusher(registry.Address, $"load/{i}", new Random((i * 100_000) + round), 400_000);
                 await pusher.PushAsync(Cancelled);
                 await RegistryPusher.PullAsync(client, pusher.Acknowledged, Cancelled);
                 Interlocked.Add(ref requests, pusher.Acknowledged.Count * 2);
@@ -130,7 +130,5 @@ public sealed class RegistryEnduranceTests : IDisposable
     private static int Setting(string name, int standard) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : standard;
 
-    private static string AddressOf(DriftProcess registry) => registry.Report.GetProperty("address").GetString()!;
-
-    private Task<DriftProcess> ServeAsync() => DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", Storage], Cancelled);
+    private Task<DriftProcess> ServeAsync() => DriftTool.ServeRegistryAsync(Storage, Cancelled);
 }

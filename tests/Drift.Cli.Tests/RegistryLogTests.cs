@@ -86,7 +86,7 @@ public sealed class RegistryLogTests : IDisposable
 
     private static async Task SendAsync(DriftProcess registry, string path, string? credential, string userAgent = "")
     {
-        var port = int.Parse(registry.Report.GetProperty("address").GetString()!.Split(':')[1], CultureInfo.InvariantCulture);
+        var port = int.Parse(registry.Address.Split(':')[1], CultureInfo.InvariantCulture);
         var authorization = credential is null ? "" : $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credential))}\r\n";
         var agent = userAgent.Length == 0 ? "" : $"User-Agent: {Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(userAgent))}\r\n";
         await RawHttp.ExchangeAsync(port, $"GET {path} HTTP/1.1\r\nHost: x\r\n{authorization}{agent}Connection: close\r\n\r\n", Cancelled, endSending: false);

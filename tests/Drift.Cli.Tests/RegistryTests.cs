@@ -63,11 +63,11 @@ public sealed class RegistryTests : IDisposable
     public async Task Mirrors_another_registry()
     {
         await using var upstream = await ServeAsync();
-        await DriftTool.JsonAsync(["build", ProjectRoot.Combine("site"), "-o", $"{AddressOf(upstream)}/site:v1"], Cancelled);
-        await using var mirror = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("mirror"), "--upstream", AddressOf(upstream)], Cancelled);
-        await DriftTool.JsonAsync(["pull", $"{AddressOf(mirror)}/site:v1", $"oci:{_folder.Combine("first")}"], Cancelled);
+        await DriftTool.JsonAsync(["build", ProjectRoot.Combine("site"), "-o", $"{upstream.Address}/site:v1"], Cancelled);
+        await using var mirror = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("mirror"), "--upstream", upstream.Address], Cancelled);
+        await DriftTool.JsonAsync(["pull", $"{mirror.Address}/site:v1", $"oci:{_folder.Combine("first")}"], Cancelled);
         await upstream.StopAsync("TERM", Cancelled);
-        await DriftTool.JsonAsync(["pull", $"{AddressOf(mirror)}/site:v1", $"oci:{_folder.Combine("second")}"], Cancelled);
+        await DriftTool.JsonAsync(["pull", $"{mirror.Address}/site:v1", $"oci:{_folder.Combine("second")}"], Cancelled);
         (await DriftTool.RunAsync(["diff", $"oci:{_folder.Combine("first")}", $"oci:{_folder.Combine("second")}"], Cancelled)).EnsureSuccess();
     }
 
@@ -76,7 +76,7 @@ public sealed class RegistryTests : IDisposable
     {
         var registry = await ServeAsync("--drain", "20s");
         var content = RandomNumberGenerator.GetBytes(200_000);
-        var port = int.Parse(AddressOf(registry).Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+        var port = int.Parse(registry.Address.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
         using var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync("127.0.0.1", port, Cancelled);
         var stream = client.GetStream();
@@ -124,14 +124,12 @@ public sealed class RegistryTests : IDisposable
         }
     }
 
-    private static string AddressOf(DriftProcess registry) => registry.Report.GetProperty("address").GetString()!;
-
     private Task<DriftProcess> ServeAsync(params string[] options) => DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", Storage, .. options], Cancelled);
 
     private static async Task<(HttpStatusCode Status, string Message)> PostAsync(DriftProcess registry, byte[] blob)
     {
         using var client = new HttpClient();
-        using var response = await client.PostAsync($"http://{AddressOf(registry)}/v2/a/blobs/uploads/?digest=sha256:{Convert.ToHexStringLower(SHA256.HashData(blob))}", new ByteArrayContent(blob), Cancelled);
+        using var response = await client.PostAsync($"http://{registry.Address}/v2/a/blobs/uploads/?digest=sha256:{Convert.ToHexStringLower(SHA256.HashData(blob))}", new ByteArrayContent(blob), Cancelled);
         var body = await response.Content.ReadAsStringAsync(Cancelled);
         return (response.StatusCode, body == "" ? "" : JsonElement.Parse(body).GetProperty("errors")[0].GetProperty("message").GetString()!);
     }

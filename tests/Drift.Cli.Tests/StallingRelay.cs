@@ -3,6 +3,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Drift.TestKit;
 
 namespace Drift.Cli.Tests;
 
@@ -12,12 +13,10 @@ namespace Drift.Cli.Tests;
 /// </summary>
 internal sealed class StallingRelay : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stopped = new();
+    private readonly SocketServer _server;
     private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _request;
     private readonly int _port;
-    private readonly Task _accepting;
 
     /// <param name="registry">The registry's host and port.</param>
     /// <param name="request">How the request begins, as in <c>PUT /v2/app/manifests/</c>; only the first one stalls.</param>
@@ -25,40 +24,21 @@ internal sealed class StallingRelay : IAsyncDisposable
     {
         _port = int.Parse(registry.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
         _request = Encoding.ASCII.GetBytes(request);
-        _listener.Start();
-        _accepting = AcceptAsync();
+        // Registries of 127.0.0.1 are spoken to over HTTP.
+        _server = new SocketServer(RelayAsync, IPAddress.Loopback);
     }
 
-    public string Host => _listener.LocalEndpoint.ToString()!;
+    public string Host => _server.Host;
 
     /// <summary>Comes to its end when the registry has done what it was asked for, of which the client knows nothing.</summary>
     public Task Stalled => _stalled.Task;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stopped.CancelAsync();
-        await _accepting;
-        _listener.Stop();
-        _stopped.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true) connections.Add(RelayAsync(await _listener.AcceptSocketAsync(_stopped.Token)));
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task RelayAsync(Socket client)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, _port, _stopped.Token);
+        await socket.ConnectAsync(IPAddress.Loopback, _port, _server.Stopped);
         var (asking, answering) = (new NetworkStream(client, ownsSocket: true), new NetworkStream(socket, ownsSocket: true));
         var isStalled = false;
         var both = new[]
@@ -66,12 +46,12 @@ internal sealed class StallingRelay : IAsyncDisposable
             CopyAsync(asking, async sent =>
             {
                 isStalled |= !_stalled.Task.IsCompleted && sent.Span.IndexOf(_request) >= 0;
-                await answering.WriteAsync(sent, _stopped.Token);
+                await answering.WriteAsync(sent, _server.Stopped);
             }),
             CopyAsync(answering, async answer =>
             {
                 if (isStalled) _stalled.TrySetResult();
-                else await asking.WriteAsync(answer, _stopped.Token);
+                else await asking.WriteAsync(answer, _server.Stopped);
             }),
         };
         await Task.WhenAny(both);
@@ -85,7 +65,7 @@ internal sealed class StallingRelay : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         try
         {
-            while (await from.ReadAsync(buffer, _stopped.Token) is > 0 and var read) await pass(buffer.AsMemory(0, read));
+            while (await from.ReadAsync(buffer, _server.Stopped) is > 0 and var read) await pass(buffer.AsMemory(0, read));
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {

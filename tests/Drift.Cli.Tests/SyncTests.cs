@@ -19,8 +19,8 @@ public sealed class SyncTests : IDisposable
     public async Task Repositories_become_the_same()
     {
         await using var source = await DebianRegistry.StartAsync(Cancelled);
-        await using var target = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("storage")], Cancelled);
-        var (from, to) = ($"{source.Host}/app", target.Report.GetProperty("address").GetString()! + "/mirror/app");
+        await using var target = await DriftTool.ServeRegistryAsync(_folder.Combine("storage"), Cancelled);
+        var (from, to) = ($"{source.Host}/app", target.Address + "/mirror/app");
         _folder.Write("site/index.html", "<p>1");
         _folder.Write("sbom.json", "{}");
         await DriftAsync("build", _folder.Combine("site"), "-o", from + ":1.0");
@@ -75,7 +75,7 @@ public sealed class SyncTests : IDisposable
     public async Task Killed_half_way_it_goes_on_when_it_is_run_again()
     {
         await using var source = await DebianRegistry.StartAsync(Cancelled);
-        await using var target = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("storage")], Cancelled);
+        await using var target = await DriftTool.ServeRegistryAsync(_folder.Combine("storage"), Cancelled);
         var digests = new List<string>();
         for (var version = 1; version <= 4; version++)
         {
@@ -85,7 +85,7 @@ public sealed class SyncTests : IDisposable
             digests.Add((await DriftTool.JsonAsync(["build", _folder.Combine("site"), "-o", $"{source.Host}/app:v{version}"], Cancelled)).GetProperty("digest").GetString()!);
         }
         // All of the third one is there when its tag is about to be set.
-        await using var relay = new StallingRelay(target.Report.GetProperty("address").GetString()!, $"PUT /v2/app/manifests/{digests[2]} ");
+        await using var relay = new StallingRelay(target.Address, $"PUT /v2/app/manifests/{digests[2]} ");
         var file = Sync($"""
             sync:
               - source: {source.Host}/app

@@ -20,7 +20,7 @@ public sealed class TransferTests : IDisposable
     {
         await using var other = await DebianRegistry.StartAsync(Cancelled);
         await using var registry = await StartRegistryAsync();
-        var source = AddressOf(registry) + "/site:1";
+        var source = registry.Address + "/site:1";
         var digest = await DigestAsync("build", "-o", source);
         Assert.Equal(digest, await DigestAsync("push", source, other.Host + "/mirror/site:1"));
         Assert.Equal(digest, await DigestAsync("push", other.Host + "/mirror/site:1", other.Host + "/copy:2"));
@@ -33,10 +33,10 @@ public sealed class TransferTests : IDisposable
         await using var registry = await StartRegistryAsync();
         var archive = $"oci-archive:{_folder.Combine("site.tar")}:1";
         var digest = await DigestAsync("build", "-o", archive);
-        Assert.Equal(digest, await DigestAsync("push", archive, AddressOf(registry) + "/site:1"));
+        Assert.Equal(digest, await DigestAsync("push", archive, registry.Address + "/site:1"));
         await DigestAsync("build", "--platform", "linux/amd64", "-o", $"docker-archive:{_folder.Combine("docker.tar")}:site:1");
-        await DigestAsync("push", $"docker-archive:{_folder.Combine("docker.tar")}", AddressOf(registry) + "/docker:1");
-        Assert.True((await DriftTool.JsonAsync(["validate", AddressOf(registry) + "/docker:1"], Cancelled)).GetProperty("valid").GetBoolean());
+        await DigestAsync("push", $"docker-archive:{_folder.Combine("docker.tar")}", registry.Address + "/docker:1");
+        Assert.True((await DriftTool.JsonAsync(["validate", registry.Address + "/docker:1"], Cancelled)).GetProperty("valid").GetBoolean());
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class TransferTests : IDisposable
         Need.Program("skopeo");
         await using var registry = await StartRegistryAsync();
         var layout = $"oci:{_folder.Combine("layout")}:1";
-        var docker = AddressOf(registry) + "/site:docker";
+        var docker = registry.Address + "/site:docker";
         var digest = await DigestAsync("build", "-o", layout);
         Assert.NotEqual(digest, await DigestAsync("push", layout, docker, "--format", "docker"));
         var index = JsonElement.Parse((await ProcessRun.RunAsync("skopeo", ["inspect", "--raw", "--tls-verify=false", "docker://" + docker], cancellationToken: Cancelled)).EnsureSuccess().Output);
@@ -58,9 +58,7 @@ public sealed class TransferTests : IDisposable
         Assert.Contains("--format takes oci or docker", wrong.Error, StringComparison.Ordinal);
     }
 
-    private Task<DriftProcess> StartRegistryAsync() => DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("registry")], Cancelled);
-
-    private static string AddressOf(DriftProcess registry) => registry.Report.GetProperty("address").GetString()!;
+    private Task<DriftProcess> StartRegistryAsync() => DriftTool.ServeRegistryAsync(_folder.Combine("registry"), Cancelled);
 
     private static async Task<string> DigestAsync(params string[] arguments) => (await DriftTool.JsonAsync(arguments, Cancelled)).GetProperty("digest").GetString()!;
 }

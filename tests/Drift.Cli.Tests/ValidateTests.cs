@@ -36,8 +36,8 @@ public sealed class ValidateTests : IDisposable
     public async Task Images_in_a_registry_are_validated_inspected_and_compared_in_Dockers_format_too()
     {
         Need.Program("skopeo");
-        await using var registry = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", _folder.Combine("storage")], Cancelled);
-        var address = registry.Report.GetProperty("address").GetString()!;
+        await using var registry = await DriftTool.ServeRegistryAsync(_folder.Combine("storage"), Cancelled);
+        var address = registry.Address;
         var (oci, docker) = (address + "/site:oci", address + "/site:docker");
         (await DriftTool.RunAsync(["build", "-o", oci], Cancelled)).EnsureSuccess();
         await RunAsync("skopeo", "copy", "--all", "--format", "v2s2", "--src-tls-verify=false", "--dest-tls-verify=false", "docker://" + oci, "docker://" + docker);

@@ -31,8 +31,7 @@ public sealed class VerifyTests : IDisposable
         // An assembler that puts something else into every program.
         var clang = Need.Program("clang");
         _folder.Write("src/main.S", ".globl _start\n_start: nop\n.data\n.incbin \"STAMP\"\n");
-        _folder.Write("bin/clang", $"#!/bin/sh\ndate +%N%s%N > '{_folder.Combine("stamp")}'\nfor a in \"$@\"; do case $a in *.S) sed -i 's#STAMP\\|{_folder.Combine("stamp")}#{_folder.Combine("stamp")}#' \"$a\";; esac; done\nexec {clang} \"$@\"\n");
-        File.SetUnixFileMode(_folder.Combine("bin", "clang"), (UnixFileMode)0b111_101_101);
+        _folder.WriteProgram("bin/clang", $"#!/bin/sh\ndate +%N%s%N > '{_folder.Combine("stamp")}'\nfor a in \"$@\"; do case $a in *.S) sed -i 's#STAMP\\|{_folder.Combine("stamp")}#{_folder.Combine("stamp")}#' \"$a\";; esac; done\nexec {clang} \"$@\"\n");
 
         var platform = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux/arm64" : "linux/amd64";
         var run = await DriftTool.RunAsync(["build", _folder.Combine("src"), "--platform", platform, "--verify", "-o", $"oci:{_folder.Combine("out")}"], Cancelled,

@@ -9,6 +9,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Drift.Oci;
+using Drift.TestKit;
 
 namespace Drift.Distribution.Tests;
 
@@ -18,29 +19,24 @@ namespace Drift.Distribution.Tests;
 /// </summary>
 internal sealed class ScriptedRegistry : IAsyncDisposable
 {
-    // An address of its own: the ports of 127.0.0.1 that other tests have found free, and expect to stay so, are not taken.
-    private readonly TcpListener _listener;
+    private readonly SocketServer _server;
     private readonly X509Certificate2? _certificate;
-    private readonly CancellationTokenSource _stopped = new();
     private readonly List<(string Request, ScriptedReply Reply)> _rules = [];
     private readonly List<(string Request, ScriptedReply Reply)> _always = [];
     private readonly ConcurrentQueue<string> _requests = [];
     private readonly ConcurrentQueue<(string Request, string Credential)> _credentials = [];
     private readonly ConcurrentQueue<string> _forms = [];
     private readonly ConcurrentQueue<List<string>> _headers = [];
-    private readonly Task _accepting;
 
     /// <param name="address">Where it listens; null for this machine alone.</param>
     /// <param name="certificate">For HTTPS; null for HTTP.</param>
     public ScriptedRegistry(IPAddress? address = null, X509Certificate2? certificate = null)
     {
         _certificate = certificate;
-        _listener = new TcpListener(address ?? IPAddress.Parse("127.0.0.2"), 0);
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _server = new SocketServer(ServeAsync, address);
     }
 
-    public string Host => _listener.LocalEndpoint.ToString()!;
+    public string Host => _server.Host;
 
     /// <summary>The lines of all requests so far, as in <c>GET /v2/</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _requests];
@@ -74,26 +70,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
         return this;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stopped.CancelAsync();
-        await _accepting;
-        _listener.Stop();
-        _stopped.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
-        {
-            while (true) connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_stopped.Token)));
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task ServeAsync(Socket socket)
     {
@@ -110,7 +87,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
             if (Header(headers, "Content-Type") == "application/x-www-form-urlencoded")
             {
                 var form = new byte[int.Parse(Header(headers, "Content-Length")!, CultureInfo.InvariantCulture)];
-                await input.ReadExactlyAsync(form, _stopped.Token);
+                await input.ReadExactlyAsync(form, _server.Stopped);
                 _forms.Enqueue(Encoding.ASCII.GetString(form));
                 headers.RemoveAll(header => header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
             }
@@ -120,7 +97,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
             if (reply.ClosesAfter == 0) return;
             if (!reply.IsEarly && !await ReadBodyAsync(input, headers, reply.ClosesAfter)) return;
             await SendAsync(stream, reply, hasBody: !request.StartsWith("HEAD", StringComparison.Ordinal));
-            if (reply.StaysOpen) await Task.Delay(Timeout.Infinite, _stopped.Token);
+            if (reply.StaysOpen) await Task.Delay(Timeout.Infinite, _server.Stopped);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or AuthenticationException)
         {
@@ -159,8 +136,8 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
             $"HTTP/1.1 {reply.Status.ToString(CultureInfo.InvariantCulture)} Scripted", .. reply.Headers,
             $"Content-Length: {(reply.Length ?? reply.Body.Length).ToString(CultureInfo.InvariantCulture)}", "Connection: close", "", "",
         ];
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", head)), _stopped.Token);
-        if (hasBody) await stream.WriteAsync(reply.Body, _stopped.Token);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", head)), _server.Stopped);
+        if (hasBody) await stream.WriteAsync(reply.Body, _server.Stopped);
     }
 
     /// <summary>Reads a request's body; false when the connection is to be closed in the middle of it.</summary>
@@ -176,7 +153,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
             var buffer = new byte[16 * 1024];
             for (var left = size; left > 0;)
             {
-                var read = await input.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), _stopped.Token);
+                var read = await input.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), _server.Stopped);
                 if (read == 0) throw new EndOfStreamException();
                 left -= read;
                 total += read;
@@ -191,7 +168,7 @@ internal sealed class ScriptedRegistry : IAsyncDisposable
     {
         var line = new StringBuilder();
         var one = new byte[1];
-        while (await input.ReadAsync(one, _stopped.Token) == 1 && one[0] != '\n') line.Append((char)one[0]);
+        while (await input.ReadAsync(one, _server.Stopped) == 1 && one[0] != '\n') line.Append((char)one[0]);
         return line.ToString().TrimEnd('\r');
     }
 }

@@ -77,7 +77,7 @@ public sealed class EngineStoreTests(EnginesFixture engines)
         var archive = engines.Folder.Combine("appended.tar");
         using var folder = new TemporaryDirectory();
         folder.Write("extra/file", "extra");
-        await using (var registry = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", folder.Combine("registry")], Cancelled))
+        await using (var registry = await DriftTool.ServeRegistryAsync(folder.Combine("registry"), Cancelled))
         {
             var reference = registry.Report.GetProperty("address").GetString() + "/base:1";
             await DriftTool.JsonAsync(["push", $"oci:{engines.Layout}:oci-gzip", reference], Cancelled);

@@ -48,8 +48,8 @@ public sealed class EnginesFixture : IAsyncLifetime
     {
         var cancelled = TestContext.Current.CancellationToken;
         Folder.Write("storage.conf", $"[storage]\ndriver = \"overlay\"\ngraphroot = \"{Folder.Combine("podman")}\"\nrunroot = \"{Folder.Combine("podman-run")}\"\n");
-        _registry = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", Folder.Combine("registry")], cancelled);
-        Registry = _registry.Report.GetProperty("address").GetString()!;
+        _registry = await DriftTool.ServeRegistryAsync(Folder.Combine("registry"), cancelled);
+        Registry = _registry.Address;
         foreach (var compression in new[] { "gzip", "zstd", "none" })
         {
             await DriftTool.JsonAsync(["build", "--platform", "linux/amd64", "--compression", compression, "-o", $"oci:{Layout}:oci-{compression}"], cancelled);

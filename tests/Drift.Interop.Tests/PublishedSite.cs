@@ -22,7 +22,7 @@ public sealed class PublishedSite : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancelled = TestContext.Current.CancellationToken;
-        _registry = await DriftTool.StartAsync(["registry", "serve", "--port", "0", "--storage", Folder.Combine("registry")], cancelled);
+        _registry = await DriftTool.ServeRegistryAsync(Folder.Combine("registry"), cancelled);
         Reference = _registry.Report.GetProperty("address").GetString() + "/site:1";
         Digest = (await DriftTool.JsonAsync(["build", "-o", Reference], cancelled)).GetProperty("digest").GetString()!;
     }

@@ -20,6 +20,9 @@ public sealed class DriftProcess : IAsyncDisposable
     /// <summary>What it printed first, as <c>--json</c> prints it.</summary>
     public JsonElement Report { get; private set; }
 
+    /// <summary>The address in the report, as in <c>localhost:4711</c>.</summary>
+    public string Address => Report.GetProperty("address").GetString()!;
+
     /// <summary>The process's number.</summary>
     public int Id => _process.Id;
 

@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Text.Json;
+using Xunit;
 
 namespace Drift.TestKit;
 
@@ -36,6 +37,19 @@ public static class DriftTool
         var process = Start([.. arguments, "--json"], environment);
         await process.ReadReportAsync(cancellationToken);
         return process;
+    }
+
+    /// <summary>Starts the embedded registry on any free port; its address is in the report.</summary>
+    public static Task<DriftProcess> ServeRegistryAsync(string storage, CancellationToken cancellationToken, params string[] options) =>
+        StartAsync(["registry", "serve", "--port", "0", "--storage", storage, .. options], cancellationToken);
+
+    /// <summary>Runs a command line, in one string, that must end with an exit code and an error of this code with a hint.</summary>
+    public static async Task AssertFailsAsync(string command, int exitCode, string code, CancellationToken cancellationToken)
+    {
+        var run = await RunAsync(command.Split(' '), cancellationToken);
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.StartsWith($"error {code}: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\nhint: ", run.Error, StringComparison.Ordinal);
     }
 
     /// <summary>Without a folder, the tool takes the project's own site; its cache is not the user's.</summary>

@@ -19,6 +19,7 @@ public sealed class SwiftServer : IAsyncLifetime
     /// <summary>The key.</summary>
     public const string Secret = "testing";
 
+    private static readonly string[] PlainFilters = ["catch_errors", "gatekeeper", "healthcheck", "listing_formats", "bulk", "copy", "slo", "dlo", "versioned_writes"];
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private readonly TemporaryDirectory _folder = new();
     private readonly List<Process> _processes = [];
@@ -114,24 +115,7 @@ public sealed class SwiftServer : IAsyncLifetime
             [filter:cache]
             use = egg:swift#memcache
             memcache_servers = 127.0.0.1:9
-            [filter:catch_errors]
-            use = egg:swift#catch_errors
-            [filter:gatekeeper]
-            use = egg:swift#gatekeeper
-            [filter:healthcheck]
-            use = egg:swift#healthcheck
-            [filter:listing_formats]
-            use = egg:swift#listing_formats
-            [filter:bulk]
-            use = egg:swift#bulk
-            [filter:copy]
-            use = egg:swift#copy
-            [filter:slo]
-            use = egg:swift#slo
-            [filter:dlo]
-            use = egg:swift#dlo
-            [filter:versioned_writes]
-            use = egg:swift#versioned_writes
+            {string.Join('\n', PlainFilters.Select(static filter => $"[filter:{filter}]\nuse = egg:swift#{filter}"))}
             """);
         await WaitAsync(_port);
     }
