@@ -7,6 +7,8 @@
 func serve
         imm     eax, TURNS
         mov     [work + W_TURNS], eax
+        imm     eax, 0
+        mov     [work + W_ANSWERED], eax
 // 1. A busy connection lets others have their turn.
 .Lturn:
         dec     dword ptr [work + W_TURNS]
@@ -15,7 +17,7 @@ func serve
         test    byte ptr [conn + CONN_FLAGS], CONN_LINGERING
         jnz     .Ldiscard
 // 3. The rest of an answer goes first.
-        mov     eax, [conn + CONN_HEAD_LEN]
+        movzx   eax, word ptr [conn + CONN_OUT_LEN]
         or      eax, [conn + CONN_BODY_LEN]
         jz      .Linput
         call    send_rest
@@ -64,18 +66,43 @@ func serve
 .Lbatch:
         imm     eax, 0
         mov     [work + W_COUNT], eax
+        mov     [work + W_BODY_LEN], eax
+        lea     rax, [work + W_OUT]
+        mov     [work + W_OUT_END], rax
+        imm     eax, 1
+        mov     [work + W_MORE], eax
 .Lrequest:
+        call    skip_body
+        js      .Llast_bad
         cmp     cursor, limit
-        jae     .Lflush
+        jae     .Lincomplete
+        mov     eax, [work + W_COUNT]
+        shl     eax, ENDS_SIZE_SHIFT
+        mov     [work + rax + W_ENDS + ENDS_INPUT], cursor
         call    parse
         test    ret0, ret0
-        jz      .Lflush
+        jz      .Lincomplete
         call    append
         test    flags, HTTP_CLOSE
         jnz     .Llast
-        cmp     ecx, BATCH
-        jb      .Lrequest
+        call    expect_body
+        mov     ecx, [work + W_BODY_LEN]
+        test    ecx, ecx
+        jnz     .Lflush
+        mov     eax, [work + W_COUNT]
+        cmp     eax, BATCH
+        je      .Lflush
+        lea     rax, [work + W_OUT + OUT_SIZE - OUT_RESERVE]
+        cmp     rax, [work + W_OUT_END]
+        jae     .Lrequest
         jmp     .Lflush
+.Lincomplete:
+        imm     eax, 0
+        mov     [work + W_MORE], eax
+        jmp     .Lflush
+// A body that is not chunked as it says ends the connection behind the answers that were asked for before it.
+.Llast_bad:
+        or      flags, HTTP_LINGER
 .Llast:
         or      byte ptr [conn + CONN_FLAGS], CONN_CLOSING
         test    flags, HTTP_LINGER
@@ -85,15 +112,21 @@ func serve
 .Lflush:
         mov     eax, [work + W_COUNT]
         test    eax, eax
-        jz      .Lkeep
+        jz      .Lnothing
+        mov     [work + W_ANSWERED], eax
         call    send
         js      .Lclose
         jnz     .Lstopped
         test    byte ptr [conn + CONN_FLAGS], CONN_CLOSING
         jnz     .Lfinish
-        mov     eax, [work + W_COUNT]
-        cmp     eax, BATCH
-        je      .Lbatch
+// What ended the batch was its size: go on with the input.
+        mov     eax, [work + W_MORE]
+        test    eax, eax
+        jnz     .Lbatch
+        jmp     .Lkeep
+.Lnothing:
+        test    byte ptr [conn + CONN_FLAGS], CONN_CLOSING
+        jnz     .Lfinish
 // 9. Keep the input that is not a whole request.
 .Lkeep:
         call    keep_input
@@ -106,12 +139,13 @@ func serve
 .Lstopped:
         imm     eax, 1
         mov     [work + W_DRY], eax
-        mov     eax, [work + W_STOP]
-        mov     cursor, [work + rax*8 + W_ENDS]
-        inc     eax
-        cmp     eax, [work + W_COUNT]
-        je      .Lstopped_last
+        mov     eax, [work + W_BEHIND]
+        test    eax, eax
+        jz      .Lstopped_last
         and     byte ptr [conn + CONN_FLAGS], ~(CONN_CLOSING | CONN_LINGER)
+        imm     eax, 0
+        mov     [conn + CONN_LEFT], eax
+        mov     [conn + CONN_STATE], ax
         or      byte ptr [conn + CONN_FLAGS], CONN_PENDING
         jmp     .Lkeep
 .Lstopped_last:
@@ -167,60 +201,36 @@ func serve
         call    watch
         js      .Lclose
 .Lserved:
-        ret
-// 13. The end of a connection: its slot and record are free, and a starved listener may go on.
+        jmp     set_deadline
 .Lclose:
+        jmp     close_connection
+endfunc serve
+
+// The end of a connection: its slots and record are free, and a starved listener may go on.
+// In: sock, conn. Uses: all arguments, cursor, limit
+func close_connection
+        call    leave_list
         mov     cursor, limit
         call    keep_input                      // ignored: it only gives back the slot
+        call    free_output
         imm     eax, 0
-        mov     [conn + CONN_HEAD_LEN], eax
         mov     [conn + CONN_BODY_LEN], eax
+        mov     [conn + CONN_LEFT], eax
+        mov     [conn + CONN_STATE], ax
         mov     [conn + CONN_FLAGS], ax
+        dec     dword ptr [work + W_LIVE]
         mov     arg0, sock
         sys     NR_CLOSE                        // ignored: the descriptor is gone in any case
         mov     eax, [work + W_STARVED]
         test    eax, eax
-        jz      .Lserved
+        jz      .Lclosed
         imm     eax, 0
         mov     [work + W_STARVED], eax
         mov     ebp, [work + W_LISTENER]
+        test    ebp, ebp
+        js      .Lclosed
         imm     arg1w, EPOLL_CTL_MOD
         call    watch                           // ignored: the next connection makes an event too
+.Lclosed:
         ret
-endfunc serve
-
-// Adds an answer to the batch.
-// In: ret0 = answer; flags; cursor = end of its request
-// Out: ecx = answers in the batch; flags kept
-func append
-// 1. Where its input ends, in case the send stops here.
-        mov     ecx, [work + W_COUNT]
-        mov     [work + rcx*8 + W_ENDS], cursor
-        mov     edx, ecx
-        shl     edx, 5
-        lea     rdx, [work + rdx + W_IOVECS]
-        inc     ecx
-        mov     [work + W_COUNT], ecx
-// 2. The head, one of two.
-        lea     rsi, [rax + ANSWER_KEEP]
-        test    flags, HTTP_CLOSE
-        jz      .Lhead
-        lea     rsi, [rax + ANSWER_CLOSE]
-.Lhead:
-        mov     edi, [rsi]
-        add     rdi, base
-        mov     [rdx + IOV_BASE], rdi
-        mov     edi, [rsi + 4]
-        mov     [rdx + IOV_LEN], rdi
-// 3. The body, but for HEAD.
-        mov     edi, [rax + ANSWER_BODY]
-        add     rdi, base
-        mov     [rdx + IOV_SIZE + IOV_BASE], rdi
-        mov     edi, [rax + ANSWER_BODY_LEN]
-        test    flags, HTTP_HEAD
-        jz      .Lbody
-        imm     edi, 0
-.Lbody:
-        mov     [rdx + IOV_SIZE + IOV_LEN], rdi
-        ret
-endfunc append
+endfunc close_connection

@@ -3,11 +3,14 @@
 #include "arch.inc"
 #include "listen_texts.inc"
 
-// In: W_ADDRESS holds the port; cursor..limit = its digits
+// In: W_PORT
 // Out: ret0 = descriptor. Ends the server when there is none.
 // Uses: sock, conn, all arguments
 func open_listener
 // 1. IPv6 first.
+        mov     eax, [work + W_PORT]
+        xchg    al, ah                          // to network order
+        mov     [work + W_ADDRESS + SOCKADDR_PORT], ax
         imm     arg0w, AF_INET6
         imm     connw, SOCKADDR_IN6_SIZE
         call    open_family
@@ -37,9 +40,16 @@ func open_listener
         mov     [work + W_IOVECS + IOV_BASE], rax
         lenof   rax, text_listen
         mov     [work + W_IOVECS + IOV_LEN], rax
-        mov     [work + W_IOVECS + IOV_SIZE + IOV_BASE], cursor
-        sub     limit, cursor
-        mov     [work + W_IOVECS + IOV_SIZE + IOV_LEN], limit
+        push    rdx
+        push    rcx
+        lea     rdi, [work + W_OUT]
+        mov     [work + W_IOVECS + IOV_SIZE + IOV_BASE], rdi
+        mov     eax, [work + W_PORT]
+        call    put_number
+        sub     rdi, [work + W_IOVECS + IOV_SIZE + IOV_BASE]
+        mov     [work + W_IOVECS + IOV_SIZE + IOV_LEN], rdi
+        pop     rcx
+        pop     rdx
         mov     [work + W_IOVECS + 2 * IOV_SIZE + IOV_BASE], rdx
         mov     [work + W_IOVECS + 2 * IOV_SIZE + IOV_LEN], rcx
         imm     arg0w, STDERR
@@ -106,3 +116,25 @@ func set_option
         sys     NR_SETSOCKOPT                   // ignored: each caller says why
         ret
 endfunc set_option
+
+// In: eax = number; rdi
+// Out: rdi behind its decimal digits. Uses: rax, rcx, rdx, rsi
+func put_number
+        imm     ecx, 10
+        imm     esi, 0
+.Ldivide:
+        imm     edx, 0
+        div     ecx
+        push    rdx
+        inc     esi
+        test    eax, eax
+        jnz     .Ldivide
+.Ldigit:
+        pop     rax
+        add     eax, ZERO
+        mov     [rdi], al
+        inc     rdi
+        dec     esi
+        jnz     .Ldigit
+        ret
+endfunc put_number

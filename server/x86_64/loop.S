@@ -4,11 +4,14 @@
 
 // In: base, work
 func loop
-// 1. Wait for events.
+// 1. What is over its deadline ends, and so may the server.
+        call    expire
+        call    drain
+// 2. Wait for events.
         mov     edi, [work + W_EPOLL]
         lea     arg1, [work + W_EVENTS]
         imm     arg2w, EVENTS
-        imm     arg3w, -1
+        mov     r10d, [work + W_WAIT]
         imm     arg4w, 0
         imm     arg5w, SIGNAL_SET_SIZE
         sys     NR_EPOLL_PWAIT
@@ -18,7 +21,8 @@ func loop
         add     rax, rcx
         mov     [work + W_NEXT], rcx
         mov     [work + W_LAST], rax
-// 2. Take the next event.
+        call    read_clock
+// 3. Take the next event.
 .Lnext:
         mov     rcx, [work + W_NEXT]
         cmp     rcx, [work + W_LAST]
@@ -27,7 +31,7 @@ func loop
         mov     ebp, [rcx + EVENT_DATA]
         add     rcx, EVENT_SIZE
         mov     [work + W_NEXT], rcx
-// 3. It is the listener's, the signals' or a connection's.
+// 4. It is the listener's, the signals' or a connection's.
         cmp     ebp, [work + W_LISTENER]
         je      .Laccept
         cmp     ebp, [work + W_SIGNALS]
@@ -35,10 +39,10 @@ func loop
         mov     conn, sock
         shl     conn, CONN_SIZE_SHIFT
         lea     conn, [conn + work + W_CONNECTIONS]
-// 4. An event may be older than the close of its connection.
+// 5. An event may be older than the close of its connection.
         test    byte ptr [conn + CONN_FLAGS], CONN_OPEN
         jz      .Lnext
-// 5. A client that has finished sending, or is gone, is read to the end.
+// 6. A client that has finished sending, or is gone, is read to the end.
         and     eax, EPOLLRDHUP | EPOLLHUP | EPOLLERR
         mov     [work + W_DRY], eax
         call    serve
@@ -46,10 +50,9 @@ func loop
 .Laccept:
         call    accept_all
         jmp     .Lnext
-// 6. SIGTERM or SIGINT: the end.
 .Lsignal:
-        imm     arg0w, 0
-        sys     NR_EXIT_GROUP                   // ignored: it does not return
+        call    signalled
+        jmp     .Lnext
 .Lwait_failed:
         fail_if ret0, EINTR, loop
         imm     arg0w, EXIT_REFUSED
@@ -57,6 +60,7 @@ func loop
 endfunc loop
 
 // Accepts what is queued, and serves each connection at once: its request is often there already.
+// Out: W_ACCEPTS below 0 when more may be queued
 // Uses: everything but base and work
 func accept_all
         imm     eax, ACCEPTS
@@ -72,17 +76,23 @@ func accept_all
         imm32   arg3w, SOCK_NONBLOCK | SOCK_CLOEXEC
         sys     NR_ACCEPT4
         js      .Laccept_failed
-// 3. There is a record for each descriptor below CONNECTIONS.
+// 3. Each has a record, which tells nothing of the one before.
         mov     sock, ret0
-        cmp     sock, CONNECTIONS
+        cmp     sock, CONNECTIONS_MAX
         jae     .Lturned_away
         mov     conn, sock
         shl     conn, CONN_SIZE_SHIFT
         lea     conn, [conn + work + W_CONNECTIONS]
         mov     word ptr [conn + CONN_FLAGS], CONN_OPEN
+        inc     dword ptr [work + W_LIVE]
         imm     eax, 0
         mov     [work + W_DRY], eax
         call    serve
+// 4. One too many: the one that is idle longest goes.
+        mov     eax, [work + W_LIVE]
+        cmp     eax, [work + W_MAXCONN]
+        jbe     .Lturn
+        call    evict                           // ignored: all are busy, and this one stays
         jmp     .Lturn
 .Lturned_away:
         mov     arg0, sock
@@ -93,17 +103,19 @@ func accept_all
         imm     arg1w, EPOLL_CTL_MOD
         call    watch                           // ignored: the next connection makes an event too
         ret
-// 4. EAGAIN: none is left.
+// 5. EAGAIN: none is left.
 .Laccept_failed:
         fail_if ret0, EAGAIN, .Laccepted
-// 5. No descriptor or memory: wait for a close, do not spin.
+// 6. No descriptor or memory: make room, or wait for a close, and do not spin.
         fail_if ret0, EMFILE, .Lstarved
         fail_if ret0, ENFILE, .Lstarved
         fail_if ret0, ENOMEM, .Lstarved
         fail_if ret0, ENOBUFS, .Lstarved
-// 6. Any other is the error of that one connection.
+// 7. Any other is the error of that one connection.
         jmp     .Lturn
 .Lstarved:
+        call    evict
+        jns     .Lturn
         imm     eax, 1
         mov     [work + W_STARVED], eax
 .Laccepted:

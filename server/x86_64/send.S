@@ -1,97 +1,178 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sends a batch of answers straight from the site; what does not fit is remembered as places in the site.
+// Sends a batch of answers, and what is left of one: bytes in a slot of the pool, and a place in the site.
 #include "arch.inc"
 
-// Sends what is left of an answer.
-// In, out: as send
-func send_rest
-        mov     eax, [conn + CONN_HEAD]
-        add     rax, base
-        mov     [work + W_IOVECS + IOV_BASE], rax
-        mov     eax, [conn + CONN_HEAD_LEN]
-        mov     [work + W_IOVECS + IOV_LEN], rax
-        mov     eax, [conn + CONN_BODY]
-        add     rax, base
-        mov     [work + W_IOVECS + IOV_SIZE + IOV_BASE], rax
-        mov     eax, [conn + CONN_BODY_LEN]
-        mov     [work + W_IOVECS + IOV_SIZE + IOV_LEN], rax
-        imm     eax, 1
-        mov     [work + W_COUNT], eax
-        jmp     send
-endfunc send_rest
-
-// In: sock, conn; W_COUNT answers in W_IOVECS, two vectors each
-// Out: ret0 = SEND_ALL, SEND_SHORT, SEND_BLOCKED or below 0; flags set for it. Unless all went, CONN_HEAD to
-// CONN_BODY_LEN are the rest of answer W_STOP, and nothing of those behind it went.
+// In: sock, conn; W_OUT..W_OUT_END, W_BODY, W_BODY_LEN, W_COUNT
+// Out: ret0 = SEND_ALL, SEND_SHORT or below 0; flags set for it. When it is short, CONN_OUT and CONN_BODY are the rest of the answer where it
+// stopped. W_BEHIND counts the answers behind that one, of which nothing went; if there are any, cursor is the first one's request.
 // Uses: all arguments
 func send
-// 1. One call for all.
+        lea     arg1, [work + W_OUT]
+        mov     arg0, sock
+        mov     ecx, [work + W_BODY_LEN]
+        mov     [conn + CONN_BODY_LEN], ecx
+        mov     eax, [work + W_BODY]
+        mov     [conn + CONN_BODY], eax
+        imm     edx, 0
+        mov     [work + W_BEHIND], edx
+        mov     arg2, [work + W_OUT_END]
+        sub     arg2, arg1
+        test    ecx, ecx
+        jnz     .Lwith_body
+// 1. Short answers go with one call.
+        imm     arg3w, MSG_NOSIGNAL
+        imm     arg4w, 0
+        imm     arg5w, 0
+        sys     NR_SENDTO
+        jns     .Lsent
+        jmp     .Lfailed
+// 2. So do these with a body of medium length behind them; a long one is the kernel's to copy, later.
+.Lwith_body:
+        imm32   arg3w, MSG_NOSIGNAL | MSG_MORE
+        imm     arg4w, 0
+        imm     arg5w, 0
+        cmp     ecx, BODY_SENDFILE
+        jae     .Lsend_head
+        mov     [work + W_IOVECS + IOV_BASE], arg1
+        mov     [work + W_IOVECS + IOV_LEN], arg2
+        add     rax, base
+        mov     [work + W_IOVECS + IOV_SIZE + IOV_BASE], rax
+        mov     [work + W_IOVECS + IOV_SIZE + IOV_LEN], rcx
         lea     rax, [work + W_IOVECS]
         mov     [work + W_MESSAGE + MSG_IOV], rax
-        mov     eax, [work + W_COUNT]
-        add     eax, eax
+        imm     eax, 2
         mov     [work + W_MESSAGE + MSG_IOVLEN], rax
-        mov     arg0, sock
         lea     arg1, [work + W_MESSAGE]
         imm     arg2w, MSG_NOSIGNAL
         sys     NR_SENDMSG
         jns     .Lsent
-// 2. No room: as if 0 bytes went.
+        jmp     .Lfailed
+.Lsend_head:
+        sys     NR_SENDTO
+        jns     .Lsent
+// 3. No room: as if 0 bytes went.
+.Lfailed:
         fail_if ret0, EAGAIN, .Lblocked
         test    ret0, ret0
         ret
 .Lblocked:
         imm     eax, 0
 .Lsent:
-        mov     r10, rax
-// 3. Skip the answers that went whole.
-        imm     edx, 0
-        lea     rcx, [work + W_IOVECS]
-.Lanswer:
-        cmp     edx, [work + W_COUNT]
-        je      .Lall
-        mov     r8, [rcx + IOV_LEN]
-        mov     r9, [rcx + IOV_SIZE + IOV_LEN]
-        lea     r11, [r8 + r9]
-        cmp     rax, r11
-        jb      .Lstop
-        sub     rax, r11
-        add     rcx, 2 * IOV_SIZE
-        inc     edx
-        jmp     .Lanswer
-// 4. Remember the rest of the one where it stopped.
-.Lstop:
-        mov     [work + W_STOP], edx
-        mov     rsi, [rcx + IOV_BASE]
-        mov     rdi, [rcx + IOV_SIZE + IOV_BASE]
-        cmp     rax, r8
-        jb      .Lstop_head
-        sub     rax, r8
-        imm     r8d, 0
-        add     rdi, rax
-        sub     r9, rax
-        jmp     .Lremember
-.Lstop_head:
-        add     rsi, rax
-        sub     r8, rax
-.Lremember:
-        sub     rsi, base
-        sub     rdi, base
-        mov     [conn + CONN_HEAD], esi
-        mov     [conn + CONN_HEAD_LEN], r8d
-        mov     [conn + CONN_BODY], edi
-        mov     [conn + CONN_BODY_LEN], r9d
-        imm     eax, SEND_SHORT
-        test    r10, r10
-        jnz     .Lsend_end
-        imm     eax, SEND_BLOCKED
-.Lsend_end:
-        test    ret0, ret0
-        ret
-.Lall:
+        lea     rdx, [work + W_OUT]
+        add     rdx, rax
+        mov     rcx, rdx
+        sub     rcx, [work + W_OUT_END]
+        jb      .Lstopped
+// 4. All but the rest of the body.
+        add     [conn + CONN_BODY], ecx
+        sub     [conn + CONN_BODY_LEN], ecx
+        jnz     .Lshort
         imm     eax, SEND_ALL
-        mov     [conn + CONN_HEAD_LEN], eax
+        test    eax, eax
+        ret
+// 5. Within an answer: find it; its rest waits in the pool. A long body is the last answer's alone.
+.Lstopped:
+        lea     rcx, [work + W_ENDS]
+        mov     eax, [work + W_COUNT]
+.Lanswer:
+        dec     eax
+        cmp     rdx, [rcx + ENDS_OUT]
+        jb      .Lfound
+        add     rcx, ENDS_SIZE
+        jmp     .Lanswer
+.Lfound:
+        mov     [work + W_BEHIND], eax
+        test    eax, eax
+        jz      .Lkeep_rest
+        mov     cursor, [rcx + ENDS_SIZE + ENDS_INPUT]
+        imm     eax, 0
         mov     [conn + CONN_BODY_LEN], eax
-        test    ret0, ret0
+.Lkeep_rest:
+        mov     rcx, [rcx + ENDS_OUT]
+        mov     rsi, rdx
+        sub     rcx, rdx
+        call    keep_output
+        js      .Lsend_end
+.Lshort:
+        imm     eax, SEND_SHORT
+        test    eax, eax
+.Lsend_end:
         ret
 endfunc send
+
+// Sends what is left of an answer.
+// In: sock, conn
+// Out: ret0 = SEND_ALL, SEND_SHORT, SEND_BLOCKED or below 0; flags set for it
+// Uses: all arguments
+func send_rest
+        mov     arg0, sock
+        imm     arg3w, MSG_NOSIGNAL
+        imm     arg4w, 0
+        imm     arg5w, 0
+        movzx   edx, word ptr [conn + CONN_OUT_LEN]
+        test    edx, edx
+        jz      .Lbody
+// 6. From the pool.
+        movzx   eax, word ptr [conn + CONN_OUT]
+        shl     rax, HEAD_MAX_SHIFT
+        movzx   ecx, word ptr [conn + CONN_OUT_AT]
+        add     rax, rcx
+        lea     arg1, [work + rax + W_INPUT]
+        sys     NR_SENDTO
+        js      .Lrest_failed
+        add     [conn + CONN_OUT_AT], ax
+        sub     [conn + CONN_OUT_LEN], ax
+        jnz     .Lrest_short
+        call    free_output
+        jmp     .Lrest_left
+// 7. From the site: by the kernel from the executable, or from memory.
+.Lbody:
+        mov     eax, [conn + CONN_BODY]
+        mov     edx, [conn + CONN_BODY_LEN]
+        lea     arg1, [base + rax]
+        cmp     edx, BODY_SENDFILE
+        jb      .Lfrom_memory
+        mov     ecx, [work + W_EXECUTABLE]
+        test    ecx, ecx
+        js      .Lfrom_memory
+        mov     r10d, [work + W_SITE_FILE]
+        add     rax, r10
+        mov     [work + W_OFFSET], rax
+        mov     esi, ecx
+        mov     r10d, edx
+        lea     arg2, [work + W_OFFSET]
+        sys     NR_SENDFILE
+        jmp     .Lbody_sent
+.Lfrom_memory:
+        sys     NR_SENDTO
+.Lbody_sent:
+        js      .Lrest_failed
+        jz      .Lrest_gone
+        add     [conn + CONN_BODY], eax
+        sub     [conn + CONN_BODY_LEN], eax
+        jnz     .Lrest_short
+.Lrest_left:
+        mov     eax, [conn + CONN_BODY_LEN]
+        test    eax, eax
+        jnz     .Lrest_short
+        imm     eax, SEND_ALL
+        test    eax, eax
+        ret
+.Lrest_short:
+        imm     eax, SEND_SHORT
+        test    eax, eax
+        ret
+.Lrest_failed:
+        fail_if ret0, EAGAIN, .Lrest_blocked
+        test    ret0, ret0
+        ret
+.Lrest_blocked:
+        imm     eax, SEND_BLOCKED
+        test    eax, eax
+        ret
+// The file is shorter than it was: it was overwritten.
+.Lrest_gone:
+        imm     eax, -1
+        test    eax, eax
+        ret
+endfunc send_rest

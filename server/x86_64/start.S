@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the first instruction to the loop: the site, PORT, memory, signals, the listener and epoll.
+// From the first instruction to the loop: the site, memory, settings, signals, the listener and epoll.
 #include "arch.inc"
 #include "start_texts.inc"
 
 // Where the kernel begins. The stack holds argc, argv, 0, envp, 0.
-// Keeps: cursor..limit = the digits of the port, which errors name
 func _start
 // 1. Without a site of this format there is nothing to answer.
         addr    base, site
@@ -12,53 +11,48 @@ func _start
         jne     .Lno_site
         cmp     dword ptr [base + SITE_VERSION], SITE_VERSION_VALUE
         jne     .Lno_site
-// 2. PORT is the first variable of that name, or the default.
-        addr    cursor, default_port
-        mov     rax, [rsp]
-        lea     rsi, [rsp + rax*8 + 16]
-.Lvariable:
-        mov     rcx, [rsi]
-        add     rsi, 8
-        test    rcx, rcx
-        jz      .Lport
-        cmp     dword ptr [rcx], WORD_PORT
-        jne     .Lvariable
-        cmp     byte ptr [rcx + 4], EQUALS
-        jne     .Lvariable
-        lea     cursor, [rcx + 5]
-// 3. Its value is digits alone, 1 to 65535.
-.Lport:
-        mov     limit, cursor
-        xor     eax, eax
-.Ldigit:
-        movzx   edx, byte ptr [limit]
-        test    edx, edx
-        jz      .Lport_end
-        sub     edx, ZERO
-        cmp     edx, 9
-        ja      .Lbad_port
-        imul    eax, eax, 10
-        add     eax, edx
-        cmp     eax, PORT_MAX
-        ja      .Lbad_port
-        inc     limit
-        jmp     .Ldigit
-.Lport_end:
-        test    eax, eax                        // also no digit at all
-        jz      .Lbad_port
-        xchg    al, ah                          // to network order
-        mov     ebp, eax
-// 4. The worker's memory, all zero; a page is real only when it is used.
+// 2. The worker's memory, all zero, between pages that nobody may touch; a page is real only when it is used.
         imm     arg0w, 0
-        imm     arg1w, W_SIZE
-        imm     arg2w, PROT_READ_WRITE
+        imm     arg1w, W_SIZE + 2 * GUARD
+        imm     arg2w, PROT_NONE
         imm     arg3w, MAP_PRIVATE_ANONYMOUS
         imm     arg4w, -1
         imm     arg5w, 0
         sys     NR_MMAP
         js      .Lrefused
-        mov     work, ret0
-        mov     [work + W_ADDRESS + SOCKADDR_PORT], bp
+        lea     work, [ret0 + GUARD]
+        mov     arg0, work
+        imm     arg1w, W_SIZE
+        imm     arg2w, PROT_READ_WRITE
+        sys     NR_MPROTECT
+        js      .Lrefused
+// 3. Settings.
+        mov     rax, [rsp]
+        lea     path, [rsp + rax*8 + 16]
+        call    read_settings
+        mov     eax, [work + W_KEEPALIVE]
+        mov     [work + W_LIST_IDLE + LIST_TIMEOUT], eax
+        mov     eax, [work + W_HEAD_TIMEOUT]
+        mov     [work + W_LIST_HEAD + LIST_TIMEOUT], eax
+        mov     eax, [work + W_WRITE_TIMEOUT]
+        mov     [work + W_LIST_WRITE + LIST_TIMEOUT], eax
+        imm     eax, LINGER_TIMEOUT
+        mov     [work + W_LIST_LINGER + LIST_TIMEOUT], eax
+// 4. The only argument asks whether another server is well.
+        mov     rsi, [rsp + 16]
+        test    rsi, rsi
+        jz      .Lno_argument
+        addr    rdi, probe_argument
+.Largument:
+        movzx   eax, byte ptr [rsi]
+        cmp     al, [rdi]
+        jne     .Lbad_argument
+        inc     rsi
+        inc     rdi
+        test    eax, eax
+        jnz     .Largument
+        jmp     probe
+.Lno_argument:
 // 5. All pool slots are free, the first on top.
         imm     ecx, POOL_SLOTS
         mov     [work + W_POOL_TOP], ecx
@@ -82,10 +76,22 @@ func _start
         sys     NR_SIGNALFD4
         js      .Lrefused
         mov     [work + W_SIGNALS], eax
-// 7. The listener.
+// 7. Its own file, for the kernel to send long bodies from; without /proc they are copied.
+        imm     arg0w, AT_FDCWD
+        addr    arg1, executable
+        imm32   arg2w, O_RDONLY_CLOEXEC
+        imm     arg3w, 0
+        sys     NR_OPENAT                       // ignored: below 0 means that there is none
+        mov     [work + W_EXECUTABLE], eax
+        addr    rcx, __ehdr_start
+        mov     eax, [rcx + SITE_FILE_OFFSET]
+        mov     [work + W_SITE_FILE], eax
+// 8. No connection gets a descriptor that the kernel would refuse to the server's own.
+        call    limit_connections
+// 9. The listener.
         call    open_listener
         mov     [work + W_LISTENER], eax
-// 8. epoll watches both.
+// 10. epoll watches both.
         imm     arg0w, EPOLL_CLOEXEC
         sys     NR_EPOLL_CREATE1
         js      .Lrefused
@@ -98,16 +104,19 @@ func _start
         imm     arg1w, EPOLL_CTL_ADD
         call    watch
         js      .Lrefused
-// 9. Serve.
+// 11. The time.
+        call    start_date
+// 12. Nothing else is needed from the kernel than to serve.
+        call    enter_sandbox
         jmp     loop
 .Lno_site:
         addr    arg1, text_no_site
         lenof   arg2, text_no_site
         imm     arg3w, EXIT_USAGE
         jmp     die
-.Lbad_port:
-        addr    arg1, text_port
-        lenof   arg2, text_port
+.Lbad_argument:
+        addr    arg1, text_argument
+        lenof   arg2, text_argument
         imm     arg3w, EXIT_USAGE
         jmp     die
 .Lrefused:
@@ -116,6 +125,38 @@ func _start
         imm     arg3w, EXIT_REFUSED
         jmp     die
 endfunc _start
+
+// Asks for as many descriptors as there may be, and counts on no more than there are.
+// In, out: W_MAXCONN. Uses: all arguments
+func limit_connections
+        imm     arg0w, 0
+        imm     arg1w, RLIMIT_NOFILE
+        imm     arg2w, 0
+        lea     arg3, [work + W_CLOCK]
+        sys     NR_PRLIMIT64
+        js      .Llimited
+        mov     rax, [work + W_CLOCK + 8]
+        imm32   ecx, CONNECTIONS_MAX
+        cmp     rax, rcx
+        cmova   rax, rcx
+        cmp     rax, [work + W_CLOCK]
+        jbe     .Lsoft
+        mov     [work + W_CLOCK], rax
+        imm     arg0w, 0
+        imm     arg1w, RLIMIT_NOFILE
+        lea     arg2, [work + W_CLOCK]
+        imm     arg3w, 0
+        sys     NR_PRLIMIT64                    // ignored: there are as many as before
+.Lsoft:
+        mov     rax, [work + W_CLOCK]
+        sub     rax, MAXCONN_LEAST
+        mov     ecx, [work + W_MAXCONN]
+        cmp     rax, rcx
+        jae     .Llimited
+        mov     [work + W_MAXCONN], eax
+.Llimited:
+        ret
+endfunc limit_connections
 
 // Says why and ends.
 // In: arg1, arg2 = text and length; arg3 = exit status

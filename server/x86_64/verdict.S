@@ -1,80 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of a request: the last steps of parse, for a head that is whole, wrong or not whole yet.
+// One request: runs the machine over its head, and decides what becomes of it.
 #include "arch.inc"
 
-// In: the roles of parse; eax = the byte that ended the head
-// Out: as parse
-func parse_end
-// 14. The head is whole: CR was there, now LF.
-        cmp     eax, CR
-        jne     parse_bad
-        cmp     scan, limit
-        jae     parse_more
-        cmp     byte ptr [scan], LF
-        jne     parse_bad
-        inc     scan
+// In: cursor..limit = input that is not read yet; base, work
+// Out: ret0 = answer, or 0 when the head is not whole; flags; cursor = behind the head when it was read
+// Uses: all roles of run and route
+func parse
+        addr    class, http_table
+        mov     scan, cursor
+        imm     flags, 0
+#ifdef FULL
+        imm     eax, 0
+        dec     rax
+        mov     [work + W_QUALITY], rax
+#endif
+        lea     state, [class + AT_START]
+        call    run
+        test    ret0, ret0
+        jz      .Lmore
+        ret
+// 1. The head goes on: more input is needed, unless the buffer is full of it.
+.Lmore:
+        mov     rdx, limit
+        sub     rdx, cursor
+        cmp     rdx, HEAD_MAX
+        jae     .Ltoo_long
+        ret
+.Ltoo_long:
+        imm     eax, SITE_HEAD_TOO_LONG
+        test    flags, HTTP_LINE
+        jnz     parse_fail
+        imm     eax, SITE_TARGET_TOO_LONG
+        jmp     parse_fail
+endfunc parse
+
+// The head is whole.
+// In, out: as parse
+func verdict
         mov     cursor, scan
-// 15. Two lengths of one body, or a coding in HTTP/1.0, is how requests are smuggled (RFC 9112 6.1).
+        mov     [work + W_RAW], path
+        mov     [work + W_RAW_END], pathend
+// 2. Two lengths of one body, or a coding in HTTP/1.0, is how requests are smuggled (RFC 9112 6.1).
         test    flags, HTTP_CODED
         jz      .Lframed
         test    flags, HTTP_LENGTH | HTTP_OLD
         jnz     parse_bad
 .Lframed:
-// 16. HTTP/1.1 without Host is an error (RFC 9112 3.2).
+// 3. HTTP/1.1 without Host is an error (RFC 9112 3.2).
         test    flags, HTTP_HOST | HTTP_OLD
         jz      parse_bad
+// 4. HTTP/1.0 closes unless it is asked not to (RFC 9112 9.3).
+        test    flags, HTTP_OLD
+        jz      .Lpersistent
+        test    flags, HTTP_KEEP
+        jnz     .Lpersistent
+        or      flags, HTTP_CLOSE
+.Lpersistent:
+// 5. A body is thrown away when its end is near and sure; else the answer is the last one.
+        test    flags, HTTP_BODY | HTTP_CODED
+        jz      .Lmethod
+        test    flags, HTTP_CLOSE | HTTP_EXPECT | HTTP_CODING
+        jnz     .Llast
+        test    flags, HTTP_CODED
+        jnz     .Lmethod
+        mov     rax, [work + W_LENGTH]
+        cmp     rax, REQUEST_BODY_MAX
+        jbe     .Lmethod
+        imm     eax, SITE_BODY_TOO_LARGE
+        jmp     parse_fail
+.Llast:
+        or      flags, HTTP_CLOSE | HTTP_LINGER
+.Lmethod:
+        imm     eax, SITE_NOT_IMPLEMENTED
+        test    flags, HTTP_CODING
+        jnz     parse_fail
         test    flags, HTTP_OTHER
-        jnz     .Lno_method
+        jz      .Lknown
+        test    flags, HTTP_KNOWN
+        jz      parse_fail
+        imm     eax, SITE_NOT_ALLOWED
+        jmp     answer_at
+.Lknown:
         test    flags, HTTP_TARGET
         jnz     parse_bad
-        test    flags, HTTP_CODING
-        jnz     .Lno_coding
-// 17. A body is not read: the answer is the last one.
-        test    flags, HTTP_CODED | HTTP_BODY
-        jz      .Lroute
-        or      flags, HTTP_CLOSE | HTTP_LINGER
-.Lroute:
+        imm     eax, SITE_EXPECTATION
+        test    flags, HTTP_UNEXPECTED
+        jnz     answer_at
         jmp     route
-// 18. The answers to errors close the connection.
-.Lno_method:
-        lea     rax, [base + SITE_NOT_ALLOWED]
-        test    flags, HTTP_KNOWN
-        jnz     parse_fail
-.Lno_coding:
-        lea     rax, [base + SITE_NOT_IMPLEMENTED]
-        jmp     parse_fail
-endfunc parse_end
+endfunc verdict
 
 // In: flags. Out: as parse
 func parse_bad_version
-        lea     rax, [base + SITE_BAD_VERSION]
+        imm     eax, SITE_BAD_VERSION
         jmp     parse_fail
 endfunc parse_bad_version
 
 // In: flags. Out: as parse
 func parse_bad
-        lea     rax, [base + SITE_BAD_REQUEST]
+        imm     eax, SITE_BAD_REQUEST
         jmp     parse_fail
 endfunc parse_bad
 
-// In: ret0 = answer; flags. Out: as parse
+// In: eax = place of the answer in the site's header; flags. Out: as parse
 func parse_fail
         or      flags, HTTP_CLOSE | HTTP_LINGER
-        ret
+        jmp     answer_at
 endfunc parse_fail
 
-// 19. The head goes on: more input is needed, unless the buffer is full of it.
-func parse_more
-        mov     rax, limit
-        sub     rax, cursor
-        cmp     rax, HEAD_MAX
-        jae     .Ltoo_long
-        imm     eax, 0
+// In: eax = place of an answer in the site's header. Out: ret0 = the answer
+func answer_at
+        mov     eax, [base + rax]
+        add     rax, base
         ret
-.Ltoo_long:
-        lea     rax, [base + SITE_HEAD_TOO_LONG]
-        test    flags, HTTP_LINE
-        jnz     parse_fail
-        lea     rax, [base + SITE_TARGET_TOO_LONG]
-        jmp     parse_fail
-endfunc parse_more
+endfunc answer_at
