@@ -51,11 +51,12 @@ public sealed class ElfFileTests
     }
 
     [Fact]
-    public void A_server_without_a_place_for_a_site_is_refused()
+    public async Task A_server_without_a_place_for_a_site_is_refused()
     {
         var bytes = (byte[])Good.Clone();
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(64 + 2 * 56 + 4), 6);
-        var error = Assert.Throws<DriftException>(() => ServerBinary.Compose(bytes, SiteSegment.Create([])));
+        var segment = await SiteSegment.CreateAsync([], TestContext.Current.CancellationToken);
+        var error = Assert.Throws<DriftException>(() => ServerBinary.Compose(bytes, segment));
         Assert.Equal(ErrorCode.InvalidExecutable, error.Code);
     }
 

@@ -23,25 +23,30 @@ public sealed class SiteFolderTests : IDisposable
         Assert.Equal(
             [
                 "/ text/html; charset=utf-8", "/.well-known/security.txt text/plain; charset=utf-8", "/ROBOTS.TXT text/plain; charset=utf-8", "/a.css text/css; charset=utf-8",
-                "/data application/octet-stream", "/docs text/plain; charset=utf-8 > /docs/", "/docs/ text/html; charset=utf-8",
+                "/data application/octet-stream", "/docs text/plain > /docs/", "/docs/ text/html; charset=utf-8",
                 "/docs/guide.md text/markdown; charset=utf-8", "/docs/index.html text/html; charset=utf-8", "/index.html text/html; charset=utf-8",
             ],
             files.Select(file => $"{file.UrlPath} {file.ContentType}{(file.Location is null ? "" : " > " + file.Location)}"));
     }
 
     [Theory]
-    [InlineData("a b.txt", "/a%20b.txt")]
-    [InlineData("grüße.html", "/gr%C3%BC%C3%9Fe.html")]
-    [InlineData("100%.txt", "/100%25.txt")]
-    [InlineData("a#b?c.txt", "/a%23b%3Fc.txt")]
-    [InlineData("quote\"<>`{}.txt", "/quote%22%3C%3E%60%7B%7D.txt")]
+    [InlineData("a b", "/a%20b")]
+    [InlineData("grüße", "/gr%C3%BC%C3%9Fe")]
+    [InlineData("100%", "/100%25")]
+    [InlineData("a#b?c", "/a%23b%3Fc")]
+    [InlineData("quote\"<>`{}", "/quote%22%3C%3E%60%7B%7D")]
     [InlineData("back\\slash", "/back%5Cslash")]
-    [InlineData("new\nline", "/new%0Aline")]
+    [InlineData("new\r\nLocation: evil", "/new%0D%0ALocation:%20evil")]
     [InlineData("plain-._~!$&'()*+,;=:@[]|", "/plain-._~!$&'()*+,;=:@[]|")]
-    public void Names_are_encoded_as_browsers_send_them(string name, string path)
+    public async Task Any_name_is_found_as_browsers_send_it_and_its_folder_redirects_so(string name, string path)
     {
-        _directory.Write(name, "x");
-        Assert.Equal([path], SiteFolder.Read(_directory.Path).Select(file => file.UrlPath));
+        _directory.Write(name + "/index.html", "page");
+        _directory.Write(name + "/" + name, "file");
+        var reader = new SegmentReader(await CompileAsync(_directory.Path));
+        Assert.Equal("file", reader.Get(path + path).Text);
+        Assert.Equal("page", reader.Get(path + "/").Text);
+        var redirect = reader.Get(path + "?a=1&b");
+        Assert.Equal((301, path + "/?a=1&b"), (redirect.Status, redirect.Location));
     }
 
     [Fact]
@@ -61,8 +66,8 @@ public sealed class SiteFolderTests : IDisposable
         File.CreateSymbolicLink(_directory.Combine("file"), "real/a.txt");
         Directory.CreateSymbolicLink(_directory.Combine("copy"), "real");
         var reader = new SegmentReader(await CompileAsync(_directory.Path));
-        Assert.Equal("text"u8.ToArray(), reader.Find("/file").Body);
-        Assert.Equal("text"u8.ToArray(), reader.Find("/copy/a.txt").Body);
+        Assert.Equal("text"u8.ToArray(), reader.Get("/file").Body);
+        Assert.Equal("text"u8.ToArray(), reader.Get("/copy/a.txt").Body);
     }
 
     [Theory]
@@ -116,21 +121,22 @@ public sealed class SiteFolderTests : IDisposable
 
     [Theory]
     [InlineData("health")]
+    [InlineData("healthz")]
     [InlineData("health/index.html")]
-    public void A_file_in_the_place_of_health_is_an_error(string name)
+    public async Task A_file_in_the_place_of_health_is_an_error(string name)
     {
         _directory.Write(name, "x");
-        Assert.Equal(ErrorCode.InvalidSite, Assert.Throws<DriftException>(() => SiteSegment.Create(SiteFolder.Read(_directory.Path))).Code);
+        Assert.Equal(ErrorCode.InvalidSite, (await Assert.ThrowsAsync<DriftException>(() => CompileAsync(_directory.Path))).Code);
     }
 
     [Fact]
-    public async Task A_pipe_is_not_waited_for()
+    public async Task A_pipe_is_an_error_and_not_waited_for()
     {
         (await ProcessRun.RunAsync(Need.Program("mkfifo"), [_directory.Combine("pipe")], cancellationToken: TestContext.Current.CancellationToken)).EnsureSuccess();
-        Assert.Empty(new SegmentReader(await CompileAsync(_directory.Path)).Find("/pipe").Body);
+        AssertInvalid(_directory.Path, "pipe");
     }
 
-    private static Task<byte[]> CompileAsync(string path) => ElfRulesTests.ReadAsync(SiteSegment.Create(SiteFolder.Read(path)).Content);
+    private static async Task<byte[]> CompileAsync(string path) => await ElfRulesTests.ReadAsync((await SiteSegment.CreateAsync(SiteFolder.Read(path), TestContext.Current.CancellationToken)).Content);
 
     private static void AssertInvalid(string path, string name)
     {

@@ -21,7 +21,7 @@ public sealed class TestSite : IAsyncDisposable
         SiteFile.FromText("/", "<!doctype html><title>hello</title>"),
         SiteFile.FromText("/a.txt", "a\n", "text/plain; charset=utf-8"),
         SiteFile.FromText("/empty", "", "text/plain; charset=utf-8"),
-        SiteFile.FromText("/with%20space", "space", "text/plain; charset=utf-8"),
+        SiteFile.FromText("/with space", "space", "text/plain; charset=utf-8"),
         SiteFile.Redirect("/dir", "/dir/"),
         SiteFile.FromText("/dir/", "dir"),
         new("/big", BigLength, ContentSource.FromBytes(Big), "application/octet-stream"),
@@ -46,7 +46,7 @@ public sealed class TestSite : IAsyncDisposable
 
     public static async Task ComposeAsync(Architecture architecture, IEnumerable<SiteFile> files, string path)
     {
-        var binary = ServerBinary.Compose(PrebuiltServer.Read(architecture.Platform), SiteSegment.Create(files));
+        var binary = ServerBinary.Compose(PrebuiltServer.Read(architecture.Platform), await SiteSegment.CreateAsync(files));
         await using var content = await binary.Content.OpenAsync();
         await using (var file = File.Create(path)) await content.Stream.CopyToAsync(file);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

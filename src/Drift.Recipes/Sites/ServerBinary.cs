@@ -8,6 +8,8 @@ namespace Drift.Recipes;
 /// <summary>A server and its site as one static executable.</summary>
 public sealed class ServerBinary
 {
+    private const int LargestPlace = 4096;
+
     private ServerBinary(ReadOnlyMemory<byte> server, SiteSegment site)
     {
         Length = server.Length + site.Length;
@@ -33,7 +35,9 @@ public sealed class ServerBinary
         ArgumentNullException.ThrowIfNull(site);
         var elf = ElfFile.Parse(serverElf.Span, serverElf.Length, "The server");
         var last = elf.Segments.Select((segment, index) => (Segment: segment, Index: index)).LastOrDefault(s => s.Segment.Type == ElfSegmentType.Load);
-        if (last.Segment is not { Flags: ElfSegmentFlags.Read, FileSize: SiteFormat.HeaderSize, MemorySize: SiteFormat.HeaderSize, Offset: <= int.MaxValue })
+        // The place is a header of zeros.
+        if (last.Segment is not { Flags: ElfSegmentFlags.Read, FileSize: > 0 and <= LargestPlace, Offset: <= int.MaxValue }
+            || serverElf.Span.Slice((int)last.Segment.Offset, (int)last.Segment.FileSize).ContainsAnyExcept((byte)0))
         {
             throw new DriftException(ErrorCode.InvalidExecutable, "The server's last segment is not a place for a site.", "Build the server with server/build.");
         }

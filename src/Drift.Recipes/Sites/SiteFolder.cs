@@ -36,7 +36,7 @@ public static class SiteFolder
             if (entry.Name.StartsWith('.') && entry.Name != ".well-known") continue;
             if (urlPath == "/" && entry.Name == ProjectFile.FileName) continue;
             var real = Resolve(root, entry);
-            var path = urlPath + UrlPath.Encode(entry.Name);
+            var path = urlPath + entry.Name;
             if (Directory.Exists(real))
             {
                 if (above.Contains(real)) throw Invalid($"{Shown(entry)} leads back to a folder that holds it.", "Remove that link.");
@@ -55,7 +55,7 @@ public static class SiteFolder
         files.Add(file);
         if (entry.Name != Index) return;
         files.Add(file with { UrlPath = folderPath });
-        if (folderPath != "/") files.Add(SiteFile.Redirect(folderPath.TrimEnd('/'), folderPath));
+        if (folderPath != "/") files.Add(SiteFile.Redirect(folderPath[..^1], UrlPath.Encode(folderPath)));
     }
 
     private static FileSystemInfo[] Entries(DirectoryInfo folder)
@@ -91,8 +91,10 @@ public static class SiteFolder
         try
         {
             var length = new FileInfo(real).Length;
-            // Opened once to tell now, not while packing. What has no length is never opened: a pipe would wait for its writer.
-            if (length > 0) File.OpenHandle(real).Dispose();
+            // A pipe would wait for its writer, and a device may never end.
+            if (FileStatus.Read(real).Type != TarEntryType.File) throw Invalid($"{Shown(entry)} is not a file but a pipe, a socket or a device.", "Remove it.");
+            // Opened once to tell now, not while packing.
+            File.OpenHandle(real).Dispose();
             return length;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -101,8 +103,7 @@ public static class SiteFolder
         }
     }
 
-    // A name may hold anything but a slash; an error is one line of printable text.
-    private static string Shown(FileSystemInfo entry) => string.Concat(entry.FullName.Select(c => char.IsControl(c) ? '?' : c));
+    private static string Shown(FileSystemInfo entry) => SiteText.Shown(entry.FullName);
 
     private static DriftException Invalid(string message, string hint, Exception? inner = null) => new(ErrorCode.InvalidSite, message, hint, inner);
 }

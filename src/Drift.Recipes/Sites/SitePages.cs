@@ -52,7 +52,8 @@ internal sealed class SitePages
         var filled = _templates.ToDictionary(template => template.Key, template =>
         {
             var page = placeholders.Fill(template.Value, padding);
-            return (Page: page, Content: ContentSource.FromBytes(page));
+            // What a page that states sizes is compressed to would be part of those sizes: it goes as it is.
+            return (Page: page, Content: ContentSource.FromBytes(page), StateSizes: SitePlaceholders.StateSizes(template.Value));
         });
         var front = _plainFront;
         var files = new List<SiteFile>(_files.Count);
@@ -60,7 +61,7 @@ internal sealed class SitePages
         {
             if (filled.TryGetValue(file.Content, out var page))
             {
-                files.Add(file with { Content = page.Content, Length = page.Page.Length });
+                files.Add(file with { Content = page.Content, Length = page.Page.Length, Compress = !page.StateSizes });
                 if (file.UrlPath == "/") front = page.Page;
             }
             else

@@ -24,10 +24,11 @@ public sealed class SiteRecipe : Recipe
     internal override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken)
     {
         var pages = await SitePages.ReadAsync(Directory, cancellationToken).ConfigureAwait(false);
+        var contents = new SiteContents();
         var images = new List<RecipeImage>();
         foreach (var platform in platforms.Count == 0 ? AllPlatforms : platforms)
         {
-            images.Add(await PlanAsync(pages, platform, options, finish, cancellationToken).ConfigureAwait(false));
+            images.Add(await PlanAsync(pages, contents, platform, options, finish, cancellationToken).ConfigureAwait(false));
         }
         return images;
     }
@@ -38,7 +39,7 @@ public sealed class SiteRecipe : Recipe
     /// Finds sizes that are true of the image that states them. Stating them changes it, so they are measured and stated again until they
     /// stay. Where compression makes them go in a circle, a line break more at the end of the page, which nobody sees, leads out of it.
     /// </summary>
-    private static async Task<RecipeImage> PlanAsync(SitePages pages, Platform platform, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken)
+    private static async Task<RecipeImage> PlanAsync(SitePages pages, SiteContents contents, Platform platform, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken)
     {
         var server = PrebuiltServer.Read(platform);
         var sizes = new SiteSizes(0, 0);
@@ -47,7 +48,8 @@ public sealed class SiteRecipe : Recipe
             for (var round = 0; round < 5; round++)
             {
                 var (files, front) = pages.Fill(new SitePlaceholders(platform, sizes), padding);
-                var binary = ServerBinary.Compose(server, SiteSegment.Create(files));
+                var segment = await SiteSegment.CreateAsync(SiteRoutes.Create(files), contents, cancellationToken).ConfigureAwait(false);
+                var binary = ServerBinary.Compose(server, segment);
                 var image = finish(ProgramImage(platform, ProgramPath, binary.Content));
                 if (pages.StateSizes)
                 {

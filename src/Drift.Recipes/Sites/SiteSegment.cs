@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers.Binary;
-using System.Text;
 using Drift.Oci;
 
 namespace Drift.Recipes;
@@ -15,18 +13,18 @@ public sealed class SiteSegment
     /// <summary>The path that answers whether the server is well.</summary>
     public const string HealthPath = "/health";
 
+    /// <summary>The same under the name that Kubernetes' own programs use.</summary>
+    public const string LivenessPath = "/healthz";
+
     /// <summary>The path of the page that answers where there is nothing.</summary>
     public const string NotFoundPath = "/404.html";
 
-    private readonly byte[] _front;
-    private readonly IReadOnlyList<SiteFile> _bodies;
+    private static readonly SiteFile Health = SiteFile.FromText(HealthPath, "OK", "text/plain");
 
-    private SiteSegment(byte[] front, IReadOnlyList<SiteFile> bodies, long length)
+    private SiteSegment(byte[] front, IReadOnlyList<SiteBody> bodies, long length)
     {
-        _front = front;
-        _bodies = bodies;
         Length = length;
-        Content = ContentSource.Create(_ => new(new OpenContent(new SiteSegmentStream(_front, _bodies), Length)));
+        Content = ContentSource.Create(_ => new(new OpenContent(new SiteSegmentStream(front, bodies), Length)));
     }
 
     /// <summary>How many bytes it has: at most 4 GiB less one.</summary>
@@ -36,103 +34,49 @@ public sealed class SiteSegment
     public ContentSource Content { get; }
 
     /// <summary>
-    /// Lays out a site. <see cref="HealthPath"/> is added; the file at <see cref="NotFoundPath"/> is the body of the answer 404.
-    /// The order of the files does not matter.
+    /// Lays out a site; every body is read for its hash, and compressed where that is worth it. <see cref="HealthPath"/> is added; the file at
+    /// <see cref="NotFoundPath"/> is the body of the answer 404. The order of the files does not matter.
     /// </summary>
-    /// <exception cref="ArgumentException">A path is not one that a browser sends.</exception>
-    /// <exception cref="DriftException">Two files have one path, or the site is too large: <see cref="ErrorCode.InvalidSite"/>.</exception>
-    public static SiteSegment Create(IEnumerable<SiteFile> files)
+    /// <exception cref="ArgumentException">A path is not one that a request has.</exception>
+    /// <exception cref="DriftException">Two files have one path, one cannot be read, or the site is too large.</exception>
+    public static Task<SiteSegment> CreateAsync(IEnumerable<SiteFile> files, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(files);
-        var sorted = files.Append(SiteFile.FromText(HealthPath, "OK", "text/plain; charset=utf-8")).OrderBy(file => file.UrlPath, StringComparer.Ordinal).ToList();
-        Check(sorted);
-
-        var hash = SitePathHash.Create([.. sorted.Select(file => Encoding.ASCII.GetBytes(file.UrlPath))]);
-        var slots = SiteFormat.HeaderSize + sizeof(uint) * hash.Multipliers.Count;
-        var textStart = checked(slots + SiteFormat.SlotSize * hash.Slots.Count);
-        var text = new SiteSegmentText(textStart);
-        var heads = sorted.ConvertAll(file => HeadsOf(file, text));
-        var errors = SiteErrors.Add(text, sorted.Find(file => file.UrlPath == NotFoundPath));
-
-        // Bodies follow in the order of their paths, each once.
-        var bodies = new List<SiteFile>();
-        var bodyOffsets = new Dictionary<ContentSource, uint>(ReferenceEqualityComparer.Instance);
-        var end = text.End;
-        foreach (var file in sorted)
-        {
-            if (file.Length == 0 || !bodyOffsets.TryAdd(file.Content, (uint)end)) continue;
-            bodies.Add(file);
-            end += file.Length;
-            if (end > uint.MaxValue)
-            {
-                throw new DriftException(ErrorCode.InvalidSite, $"The site is larger than 4 GiB: {file.UrlPath} ends at byte {end}.", "Serve large files from elsewhere.");
-            }
-        }
-
-        var front = new byte[text.End];
-        text.CopyTo(front.AsSpan(textStart));
-        WriteHeader(front, hash, slots, (uint)end);
-        foreach (var error in errors)
-        {
-            var body = error.File is null ? error.Body : bodyOffsets.GetValueOrDefault(error.File.Content);
-            WriteAnswer(front.AsSpan(error.Offset), error.Heads, body, error.BodyLength);
-        }
-        for (var slot = 0; slot < hash.Slots.Count; slot++)
-        {
-            if (hash.Slots[slot] is not (>= 0 and var index)) continue;
-            var file = sorted[index];
-            var row = front.AsSpan(slots + slot * SiteFormat.SlotSize);
-            BinaryPrimitives.WriteUInt32LittleEndian(row[SiteFormat.SlotPath..], text.Add(file.UrlPath));
-            BinaryPrimitives.WriteUInt32LittleEndian(row[SiteFormat.SlotPathLen..], (uint)file.UrlPath.Length);
-            WriteAnswer(row[SiteFormat.SlotAnswer..], heads[index], bodyOffsets.GetValueOrDefault(file.Content), (uint)file.Length);
-        }
-        return new SiteSegment(front, bodies, end);
+        return CreateAsync(SiteRoutes.Create(files), new SiteContents(), cancellationToken);
     }
 
-    private static void Check(List<SiteFile> sorted)
+    /// <summary>Lays out a site of which some bodies may be known.</summary>
+    internal static async Task<SiteSegment> CreateAsync(SiteRoutes routes, SiteContents contents, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < sorted.Count; i++)
+        IReadOnlyList<SiteFile> files = [.. routes.Files.Where(file => file.Location is null), Health];
+        EnsureSize(files.DistinctBy(file => file.Content, ReferenceEqualityComparer.Instance).Sum(file => file.Length));
+        await contents.ReadAsync(files, cancellationToken).ConfigureAwait(false);
+
+        var writer = new SiteSegmentWriter();
+        foreach (var file in routes.Files) writer.AddPath(file.UrlPath, AnswerOf(file, file.UrlPath));
+        var well = SiteHead.OfFile(200, contents[Health], SiteHeaders.Defaults(Health.ContentType, "no-store", isPage: false), HealthPath) with { Flags = SiteFormat.AnswerHealth };
+        writer.AddPath(HealthPath, well);
+        writer.AddPath(LivenessPath, well);
+        foreach (var (offset, answer) in SiteErrors.All)
         {
-            if (!UrlPath.IsServable(sorted[i].UrlPath)) throw new ArgumentException($"No browser sends the path '{sorted[i].UrlPath}'.", nameof(sorted));
-            ArgumentOutOfRangeException.ThrowIfNegative(sorted[i].Length);
-            if (i == 0 || sorted[i].UrlPath != sorted[i - 1].UrlPath) continue;
-            throw sorted[i].UrlPath == HealthPath
-                ? new DriftException(ErrorCode.InvalidSite, $"The site has a file at {HealthPath}, where the server says that it is well.", "Rename that file.")
-                : new DriftException(ErrorCode.InvalidSite, $"Two files of the site have the path {sorted[i].UrlPath}.", "Rename one of them.");
+            writer.AddField(offset, offset == SiteFormat.NotFound && routes.NotFound is { } page ? AnswerOf(page, page.UrlPath) : answer);
+        }
+
+        var (front, bodies, length) = writer.Finish();
+        EnsureSize(length);
+        return new SiteSegment(front, bodies, length);
+
+        SiteAnswer AnswerOf(SiteFile file, string path)
+        {
+            var headers = SiteHeaders.Defaults(file.ContentType, "no-cache", file.IsPage);
+            return file.Location is null
+                ? SiteHead.OfFile(file.Status, contents[file], headers, path)
+                : SiteHead.OfRedirect(file.Status, file.Location, headers, path);
         }
     }
 
-    private static SiteAnswerHeads HeadsOf(SiteFile file, SiteSegmentText text)
+    private static void EnsureSize(long length)
     {
-        text.Add(file.UrlPath);
-        return file.Location is null
-            ? SiteAnswerHeads.Add(text, "200 OK", file.ContentType, file.Length)
-            : SiteAnswerHeads.Add(text, "301 Moved Permanently", file.ContentType, file.Length, $"Location: {file.Location}");
-    }
-
-    private static void WriteHeader(Span<byte> header, SitePathHash hash, int slots, uint length)
-    {
-        BinaryPrimitives.WriteUInt32LittleEndian(header[SiteFormat.Magic..], SiteFormat.MagicValue);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[SiteFormat.Version..], SiteFormat.VersionValue);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[SiteFormat.Length..], length);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[SiteFormat.BucketMask..], (uint)hash.Multipliers.Count - 1);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[SiteFormat.Seed..], hash.Seed);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[SiteFormat.Buckets..], SiteFormat.HeaderSize);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[SiteFormat.SlotMask..], (uint)hash.Slots.Count - 1);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[SiteFormat.Slots..], (uint)slots);
-        for (var i = 0; i < hash.Multipliers.Count; i++)
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(header[(SiteFormat.HeaderSize + sizeof(uint) * i)..], hash.Multipliers[i]);
-        }
-    }
-
-    private static void WriteAnswer(Span<byte> answer, SiteAnswerHeads heads, uint body, uint bodyLength)
-    {
-        BinaryPrimitives.WriteUInt32LittleEndian(answer[SiteFormat.AnswerKeep..], heads.Keep);
-        BinaryPrimitives.WriteUInt32LittleEndian(answer[SiteFormat.AnswerKeepLen..], heads.KeepLength);
-        BinaryPrimitives.WriteUInt32LittleEndian(answer[SiteFormat.AnswerClose..], heads.Close);
-        BinaryPrimitives.WriteUInt32LittleEndian(answer[SiteFormat.AnswerCloseLen..], heads.CloseLength);
-        BinaryPrimitives.WriteUInt32LittleEndian(answer[SiteFormat.AnswerBody..], body);
-        BinaryPrimitives.WriteUInt32LittleEndian(answer[SiteFormat.AnswerBodyLen..], bodyLength);
+        if (length > uint.MaxValue) throw new DriftException(ErrorCode.InvalidSite, $"The site has {length} bytes; a server holds at most 4 GiB.", "Serve large files from elsewhere.");
     }
 }

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Runtime.InteropServices;
+using System.Buffers;
 using System.Text;
 
 namespace Drift.Recipes;
 
-/// <summary>The part of a segment that holds paths, heads and the bodies of errors; equal texts are held once.</summary>
+/// <summary>The part of a segment that holds paths, heads and rules; equal texts are held once.</summary>
 /// <param name="start">The part's offset in the segment, in bytes.</param>
 internal sealed class SiteSegmentText(int start)
 {
     private readonly Dictionary<string, uint> _offsets = new(StringComparer.Ordinal);
-    private readonly List<byte> _bytes = [];
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
     /// <summary>Where the part ends, as an offset in the segment.</summary>
-    internal long End => start + (long)_bytes.Count;
+    internal int End => checked(start + _bytes.WrittenCount);
 
-    /// <summary>The offset of a text of ASCII, which is added when it is new.</summary>
+    internal ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
+
+    /// <summary>The offset of a text in UTF-8, which is added when it is new.</summary>
     internal uint Add(string text)
     {
         if (_offsets.TryGetValue(text, out var offset)) return offset;
-        offset = checked((uint)End);
-        _bytes.AddRange(Encoding.ASCII.GetBytes(text));
+        offset = (uint)End;
+        Encoding.UTF8.GetBytes(text, _bytes);
         _offsets.Add(text, offset);
         return offset;
     }
-
-    internal void CopyTo(Span<byte> destination) => CollectionsMarshal.AsSpan(_bytes).CopyTo(destination);
 }
