@@ -17,7 +17,7 @@ func enter_sandbox
         sys     NR_PRCTL
         js      .Lno_sandbox
 // 2. The filter.
-        imm     eax, FILTER_LEN
+        lenof   eax, filter
         mov     [work + W_PROGRAM], ax
         addr    rax, filter
         mov     [work + W_PROGRAM + 8], rax
