@@ -8,6 +8,7 @@ func serve
         str     x30, [sp, -16]!
         imm     w0, TURNS
         str     w0, [work, W_TURNS]
+        str     wzr, [work, W_ANSWERED]
 // 1. A busy connection lets others have their turn.
 .Lturn:
         ldr     w0, [work, W_TURNS]
@@ -19,7 +20,7 @@ func serve
         tst     w1, CONN_LINGERING
         b.ne    .Ldiscard
 // 3. The rest of an answer goes first.
-        ldr     w0, [conn, CONN_HEAD_LEN]
+        ldrh    w0, [conn, CONN_OUT_LEN]
         ldr     w1, [conn, CONN_BODY_LEN]
         orr     w0, w0, w1
         cbz     w0, .Linput
@@ -71,17 +72,41 @@ func serve
 // 7. Parse every whole request, and gather the answers.
 .Lbatch:
         str     wzr, [work, W_COUNT]
+        str     wzr, [work, W_BODY_LEN]
+        add     x0, work, W_OUT
+        str     x0, [work, W_OUT_END]
+        imm     w0, 1
+        str     w0, [work, W_MORE]
 .Lrequest:
+        bl      skip_body
+        b.lt    .Llast_bad
         cmp     cursor, limit
-        b.hs    .Lflush
+        b.hs    .Lincomplete
+        ldr     w0, [work, W_COUNT]
+        add     x9, work, x0, lsl #ENDS_SIZE_SHIFT
+        str     cursor, [x9, W_ENDS + ENDS_INPUT]
         bl      parse
-        cbz     ret0, .Lflush
+        cbz     ret0, .Lincomplete
         bl      append
         tst     flags, HTTP_CLOSE
         b.ne    .Llast
-        cmp     w10, BATCH
-        b.lo    .Lrequest
+        bl      expect_body
+        ldr     w10, [work, W_BODY_LEN]
+        cbnz    w10, .Lflush
+        ldr     w0, [work, W_COUNT]
+        cmp     w0, BATCH
+        b.eq    .Lflush
+        add     x0, work, W_OUT + OUT_SIZE - OUT_RESERVE
+        ldr     x9, [work, W_OUT_END]
+        cmp     x0, x9
+        b.hs    .Lrequest
         b       .Lflush
+.Lincomplete:
+        str     wzr, [work, W_MORE]
+        b       .Lflush
+// A body that is not chunked as it says ends the connection behind the answers that were asked for before it.
+.Llast_bad:
+        orr     flags, flags, HTTP_LINGER
 .Llast:
         ldrh    w1, [conn, CONN_FLAGS]
         orr     w1, w1, CONN_CLOSING
@@ -93,16 +118,22 @@ func serve
 // 8. Send them with one call.
 .Lflush:
         ldr     w0, [work, W_COUNT]
-        cbz     w0, .Lkeep
+        cbz     w0, .Lnothing
+        str     w0, [work, W_ANSWERED]
         bl      send
         b.lt    .Lclose
         b.ne    .Lstopped
         ldrh    w1, [conn, CONN_FLAGS]
         tst     w1, CONN_CLOSING
         b.ne    .Lfinish
-        ldr     w0, [work, W_COUNT]
-        cmp     w0, BATCH
-        b.eq    .Lbatch
+// What ended the batch was its size: go on with the input.
+        ldr     w0, [work, W_MORE]
+        cbnz    w0, .Lbatch
+        b       .Lkeep
+.Lnothing:
+        ldrh    w1, [conn, CONN_FLAGS]
+        tst     w1, CONN_CLOSING
+        b.ne    .Lfinish
 // 9. Keep the input that is not a whole request.
 .Lkeep:
         bl      keep_input
@@ -114,15 +145,12 @@ func serve
 .Lstopped:
         imm     w0, 1
         str     w0, [work, W_DRY]
-        ldr     w0, [work, W_STOP]
-        add     x1, work, W_ENDS
-        ldr     cursor, [x1, x0, lsl 3]
-        add     w0, w0, 1
         ldrh    w1, [conn, CONN_FLAGS]
-        ldr     w2, [work, W_COUNT]
-        cmp     w0, w2
-        b.eq    .Lstopped_last
+        ldr     w0, [work, W_BEHIND]
+        cbz     w0, .Lstopped_last
         and     w1, w1, ~(CONN_CLOSING | CONN_LINGER)
+        str     wzr, [conn, CONN_LEFT]
+        strh    wzr, [conn, CONN_STATE]
         orr     w1, w1, CONN_PENDING
         strh    w1, [conn, CONN_FLAGS]
         b       .Lkeep
@@ -188,53 +216,37 @@ func serve
         b.lt    .Lclose
 .Lserved:
         ldr     x30, [sp], 16
-        ret
-// 13. The end of a connection: its slot and record are free, and a starved listener may go on.
+        b       set_deadline
 .Lclose:
+        ldr     x30, [sp], 16
+        b       close_connection
+endfunc serve
+
+// The end of a connection: its slots and record are free, and a starved listener may go on.
+// In: sock, conn. Uses: all arguments, cursor, limit
+func close_connection
+        str     x30, [sp, -16]!
+        bl      leave_list
         mov     cursor, limit
         bl      keep_input                      // ignored: it only gives back the slot
-        str     wzr, [conn, CONN_HEAD_LEN]
+        bl      free_output
         str     wzr, [conn, CONN_BODY_LEN]
+        str     wzr, [conn, CONN_LEFT]
+        strh    wzr, [conn, CONN_STATE]
         strh    wzr, [conn, CONN_FLAGS]
+        ldr     w0, [work, W_LIVE]
+        sub     w0, w0, 1
+        str     w0, [work, W_LIVE]
         mov     arg0, sock
         sys     NR_CLOSE                        // ignored: the descriptor is gone in any case
         ldr     w0, [work, W_STARVED]
-        cbz     w0, .Lserved
+        cbz     w0, .Lclosed
         str     wzr, [work, W_STARVED]
         ldr     w22, [work, W_LISTENER]
+        tbnz    w22, 31, .Lclosed
         imm     arg1w, EPOLL_CTL_MOD
         bl      watch                           // ignored: the next connection makes an event too
-        b       .Lserved
-endfunc serve
-
-// Adds an answer to the batch.
-// In: ret0 = answer; flags; cursor = end of its request
-// Out: w10 = answers in the batch; flags kept
-func append
-// 1. Where its input ends, in case the send stops here.
-        ldr     w10, [work, W_COUNT]
-        add     x11, work, W_ENDS
-        str     cursor, [x11, x10, lsl 3]
-        add     x11, work, W_IOVECS
-        add     x11, x11, x10, lsl 5
-        add     w10, w10, 1
-        str     w10, [work, W_COUNT]
-// 2. The head, one of two.
-        add     x1, x0, ANSWER_KEEP
-        tst     flags, HTTP_CLOSE
-        b.eq    .Lhead
-        add     x1, x0, ANSWER_CLOSE
-.Lhead:
-        ldp     w4, w5, [x1]
-        add     x4, base, x4
-        stp     x4, x5, [x11]
-// 3. The body, but for HEAD.
-        ldp     w4, w5, [x0, ANSWER_BODY]
-        add     x4, base, x4
-        tst     flags, HTTP_HEAD
-        b.eq    .Lbody
-        imm     w5, 0
-.Lbody:
-        stp     x4, x5, [x11, IOV_SIZE]
+.Lclosed:
+        ldr     x30, [sp], 16
         ret
-endfunc append
+endfunc close_connection

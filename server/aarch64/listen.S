@@ -3,12 +3,15 @@
 #include "arch.inc"
 #include "listen_texts.inc"
 
-// In: W_ADDRESS holds the port; cursor..limit = its digits
+// In: W_PORT
 // Out: ret0 = descriptor. Ends the server when there is none.
 // Uses: sock, conn, all arguments
 func open_listener
         str     x30, [sp, -16]!
 // 1. IPv6 first.
+        ldr     w0, [work, W_PORT]
+        rev16   w0, w0                          // to network order
+        strh    w0, [work, W_ADDRESS + SOCKADDR_PORT]
         imm     arg0w, AF_INET6
         imm     connw, SOCKADDR_IN6_SIZE
         bl      open_family
@@ -35,14 +38,19 @@ func open_listener
         addr    x2, text_other
         lenof   x3, text_other
 .Lsay:
-        add     x1, work, W_IOVECS
+        add     x14, work, W_IOVECS
         addr    x4, text_listen
         lenof   x5, text_listen
-        stp     x4, x5, [x1]
-        sub     limit, limit, cursor
-        stp     cursor, limit, [x1, IOV_SIZE]
-        stp     x2, x3, [x1, 2 * IOV_SIZE]
+        stp     x4, x5, [x14]
+        stp     x2, x3, [x14, 2 * IOV_SIZE]
+        add     x13, work, W_OUT
+        mov     x15, x13
+        ldr     w0, [work, W_PORT]
+        bl      put_number
+        sub     x13, x13, x15
+        stp     x15, x13, [x14, IOV_SIZE]
         imm     arg0w, STDERR
+        mov     arg1, x14
         imm     arg2w, 3
         sys     NR_WRITEV                       // ignored: there is nowhere else to say it
         imm     arg0w, EXIT_REFUSED
@@ -108,3 +116,24 @@ func set_option
         sys     NR_SETSOCKOPT                   // ignored: each caller says why
         ret
 endfunc set_option
+
+// In: w0 = number; x13
+// Out: x13 behind its decimal digits. Uses: w0, x9 to x12
+func put_number
+        imm     w10, 10
+        imm     w12, 0
+.Ldivide:
+        udiv    w9, w0, w10
+        msub    w11, w9, w10, w0
+        mov     w0, w9
+        str     x11, [sp, -16]!
+        add     w12, w12, 1
+        cbnz    w0, .Ldivide
+.Ldigit:
+        ldr     x0, [sp], 16
+        add     w0, w0, ZERO
+        strb    w0, [x13], 1
+        subs    w12, w12, 1
+        b.ne    .Ldigit
+        ret
+endfunc put_number

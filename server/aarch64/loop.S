@@ -4,11 +4,14 @@
 
 // In: base, work
 func loop
-// 1. Wait for events.
+// 1. What is over its deadline ends, and so may the server.
+        bl      expire
+        bl      drain
+// 2. Wait for events.
         ldr     w0, [work, W_EPOLL]
         add     arg1, work, W_EVENTS
         imm     arg2w, EVENTS
-        imm     arg3w, -1
+        ldr     w3, [work, W_WAIT]
         imm     arg4w, 0
         imm     arg5w, SIGNAL_SET_SIZE
         sys     NR_EPOLL_PWAIT
@@ -18,7 +21,8 @@ func loop
         madd    x0, x0, x2, x1
         str     x1, [work, W_NEXT]
         str     x0, [work, W_LAST]
-// 2. Take the next event.
+        bl      read_clock
+// 3. Take the next event.
 .Lnext:
         ldr     x1, [work, W_NEXT]
         ldr     x0, [work, W_LAST]
@@ -28,7 +32,7 @@ func loop
         ldr     w22, [x1, EVENT_DATA]
         add     x1, x1, EVENT_SIZE
         str     x1, [work, W_NEXT]
-// 3. It is the listener's, the signals' or a connection's.
+// 4. It is the listener's, the signals' or a connection's.
         ldr     w1, [work, W_LISTENER]
         cmp     w22, w1
         b.eq    .Laccept
@@ -37,11 +41,11 @@ func loop
         b.eq    .Lsignal
         add     conn, work, W_CONNECTIONS
         add     conn, conn, sock, lsl #CONN_SIZE_SHIFT
-// 4. An event may be older than the close of its connection.
+// 5. An event may be older than the close of its connection.
         ldrh    w1, [conn, CONN_FLAGS]
         tst     w1, CONN_OPEN
         b.eq    .Lnext
-// 5. A client that has finished sending, or is gone, is read to the end.
+// 6. A client that has finished sending, or is gone, is read to the end.
         imm     w1, EPOLLRDHUP | EPOLLHUP | EPOLLERR
         and     w0, w0, w1
         str     w0, [work, W_DRY]
@@ -50,10 +54,9 @@ func loop
 .Laccept:
         bl      accept_all
         b       .Lnext
-// 6. SIGTERM or SIGINT: the end.
 .Lsignal:
-        imm     arg0w, 0
-        sys     NR_EXIT_GROUP                   // ignored: it does not return
+        bl      signalled
+        b       .Lnext
 .Lwait_failed:
         fail_if ret0, EINTR, loop
         imm     arg0w, EXIT_REFUSED
@@ -61,6 +64,7 @@ func loop
 endfunc loop
 
 // Accepts what is queued, and serves each connection at once: its request is often there already.
+// Out: W_ACCEPTS below 0 when more may be queued
 // Uses: everything but base and work
 func accept_all
         str     x30, [sp, -16]!
@@ -79,16 +83,26 @@ func accept_all
         imm32   arg3w, SOCK_NONBLOCK | SOCK_CLOEXEC
         sys     NR_ACCEPT4
         b.lt    .Laccept_failed
-// 3. There is a record for each descriptor below CONNECTIONS.
+// 3. Each has a record, which tells nothing of the one before.
         mov     sock, ret0
-        cmp     sock, CONNECTIONS
+        imm     w1, CONNECTIONS_MAX
+        cmp     sock, x1
         b.hs    .Lturned_away
         add     conn, work, W_CONNECTIONS
         add     conn, conn, sock, lsl #CONN_SIZE_SHIFT
         imm     w0, CONN_OPEN
         strh    w0, [conn, CONN_FLAGS]
+        ldr     w0, [work, W_LIVE]
+        add     w0, w0, 1
+        str     w0, [work, W_LIVE]
         str     wzr, [work, W_DRY]
         bl      serve
+// 4. One too many: the one that is idle longest goes.
+        ldr     w0, [work, W_LIVE]
+        ldr     w1, [work, W_MAXCONN]
+        cmp     w0, w1
+        b.ls    .Lturn
+        bl      evict                           // ignored: all are busy, and this one stays
         b       .Lturn
 .Lturned_away:
         mov     arg0, sock
@@ -99,17 +113,19 @@ func accept_all
         imm     arg1w, EPOLL_CTL_MOD
         bl      watch                           // ignored: the next connection makes an event too
         b       .Laccepted
-// 4. EAGAIN: none is left.
+// 5. EAGAIN: none is left.
 .Laccept_failed:
         fail_if ret0, EAGAIN, .Laccepted
-// 5. No descriptor or memory: wait for a close, do not spin.
+// 6. No descriptor or memory: make room, or wait for a close, and do not spin.
         fail_if ret0, EMFILE, .Lstarved
         fail_if ret0, ENFILE, .Lstarved
         fail_if ret0, ENOMEM, .Lstarved
         fail_if ret0, ENOBUFS, .Lstarved
-// 6. Any other is the error of that one connection.
+// 7. Any other is the error of that one connection.
         b       .Lturn
 .Lstarved:
+        bl      evict
+        b.ge    .Lturn
         imm     w0, 1
         str     w0, [work, W_STARVED]
 .Laccepted:

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the first instruction to the loop: the site, PORT, memory, signals, the listener and epoll.
+// From the first instruction to the loop: the site, memory, settings, signals, the listener and epoll.
 #include "arch.inc"
 #include "start_texts.inc"
 
 // Where the kernel begins. The stack holds argc, argv, 0, envp, 0.
-// Keeps: cursor..limit = the digits of the port, which errors name
 func _start
 // 1. Without a site of this format there is nothing to answer.
         addr    base, site
@@ -15,61 +14,53 @@ func _start
         ldr     w0, [base, SITE_VERSION]
         cmp     w0, SITE_VERSION_VALUE
         b.ne    .Lno_site
-// 2. PORT is the first variable of that name, or the default.
-        addr    cursor, default_port
-        ldr     x0, [sp]
-        add     x1, sp, x0, lsl 3
-        add     x1, x1, 16
-        imm32   w4, WORD_PORT
-.Lvariable:
-        ldr     x2, [x1], 8
-        cbz     x2, .Lport
-        ldr     w3, [x2]
-        cmp     w3, w4
-        b.ne    .Lvariable
-        ldrb    w3, [x2, 4]
-        cmp     w3, EQUALS
-        b.ne    .Lvariable
-        add     cursor, x2, 5
-// 3. Its value is digits alone, 1 to 65535.
-.Lport:
-        mov     limit, cursor
-        imm     w0, 0
-        imm     w4, 10
-        imm     w5, PORT_MAX
-.Ldigit:
-        ldrb    w3, [limit]
-        cbz     w3, .Lport_end
-        sub     w3, w3, ZERO
-        cmp     w3, 9
-        b.hi    .Lbad_port
-        madd    w0, w0, w4, w3
-        cmp     w0, w5
-        b.hi    .Lbad_port
-        add     limit, limit, 1
-        b       .Ldigit
-.Lport_end:
-        cbz     w0, .Lbad_port                  // also no digit at all
-        rev16   w0, w0                          // to network order
-        mov     w22, w0
-// 4. The worker's memory, all zero; a page is real only when it is used.
+// 2. The worker's memory, all zero, between pages that nobody may touch; a page is real only when it is used.
         imm     arg0w, 0
-        imm     arg1w, W_SIZE
-        imm     arg2w, PROT_READ_WRITE
+        imm     arg1w, W_SIZE + 2 * GUARD
+        imm     arg2w, PROT_NONE
         imm     arg3w, MAP_PRIVATE_ANONYMOUS
         imm     arg4w, -1
         imm     arg5w, 0
         sys     NR_MMAP
         b.lt    .Lrefused
-        mov     work, ret0
-        strh    w22, [work, W_ADDRESS + SOCKADDR_PORT]
+        add     work, ret0, GUARD
+        mov     arg0, work
+        imm     arg1w, W_SIZE
+        imm     arg2w, PROT_READ_WRITE
+        sys     NR_MPROTECT
+        b.lt    .Lrefused
+// 3. Settings.
+        ldr     x0, [sp]
+        add     path, sp, x0, lsl 3
+        add     path, path, 16
+        bl      read_settings
+        ldr     w0, [work, W_KEEPALIVE]
+        str     w0, [work, W_LIST_IDLE + LIST_TIMEOUT]
+        ldr     w0, [work, W_HEAD_TIMEOUT]
+        str     w0, [work, W_LIST_HEAD + LIST_TIMEOUT]
+        ldr     w0, [work, W_WRITE_TIMEOUT]
+        str     w0, [work, W_LIST_WRITE + LIST_TIMEOUT]
+        imm     w0, LINGER_TIMEOUT
+        str     w0, [work, W_LIST_LINGER + LIST_TIMEOUT]
+// 4. The only argument asks whether another server is well.
+        ldr     x1, [sp, 16]
+        cbz     x1, .Lno_argument
+        addr    x9, probe_argument
+.Largument:
+        ldrb    w0, [x1], 1
+        ldrb    w10, [x9], 1
+        cmp     w0, w10
+        b.ne    .Lbad_argument
+        cbnz    w0, .Largument
+        b       probe
+.Lno_argument:
 // 5. All pool slots are free, the first on top.
-        imm     w1, POOL_SLOTS
-        str     w1, [work, W_POOL_TOP]
-        add     x2, work, W_POOL_FREE
+        imm     w10, POOL_SLOTS
+        str     w10, [work, W_POOL_TOP]
+        add     x9, work, W_POOL_FREE
 .Lfree_slot:
-        strh    w1, [x2], 2
-        subs    w1, w1, 1
+        strh    w10, [x9], 2
+        subs    w10, w10, 1
         b.ne    .Lfree_slot
 // 6. Signals come through a descriptor: this works as process 1, and SIGPIPE cannot end the server.
         imm     arg0w, SIG_BLOCK
@@ -85,10 +76,22 @@ func _start
         sys     NR_SIGNALFD4
         b.lt    .Lrefused
         str     w0, [work, W_SIGNALS]
-// 7. The listener.
+// 7. Its own file, for the kernel to send long bodies from; without /proc they are copied.
+        imm     arg0w, AT_FDCWD
+        addr    arg1, executable
+        imm32   arg2w, O_RDONLY_CLOEXEC
+        imm     arg3w, 0
+        sys     NR_OPENAT                       // ignored: below 0 means that there is none
+        str     w0, [work, W_EXECUTABLE]
+        addr    x10, __ehdr_start
+        ldr     w0, [x10, SITE_FILE_OFFSET]
+        str     w0, [work, W_SITE_FILE]
+// 8. No connection gets a descriptor that the kernel would refuse to the server's own.
+        bl      limit_connections
+// 9. The listener.
         bl      open_listener
         str     w0, [work, W_LISTENER]
-// 8. epoll watches both.
+// 10. epoll watches both.
         imm     arg0w, EPOLL_CLOEXEC
         sys     NR_EPOLL_CREATE1
         b.lt    .Lrefused
@@ -101,16 +104,19 @@ func _start
         imm     arg1w, EPOLL_CTL_ADD
         bl      watch
         b.lt    .Lrefused
-// 9. Serve.
+// 11. The time.
+        bl      start_date
+// 12. Nothing else is needed from the kernel than to serve.
+        bl      enter_sandbox
         b       loop
 .Lno_site:
         addr    arg1, text_no_site
         lenof   arg2, text_no_site
         imm     arg3w, EXIT_USAGE
         b       die
-.Lbad_port:
-        addr    arg1, text_port
-        lenof   arg2, text_port
+.Lbad_argument:
+        addr    arg1, text_argument
+        lenof   arg2, text_argument
         imm     arg3w, EXIT_USAGE
         b       die
 .Lrefused:
@@ -119,6 +125,38 @@ func _start
         imm     arg3w, EXIT_REFUSED
         b       die
 endfunc _start
+
+// Asks for as many descriptors as there may be, and counts on no more than there are.
+// In, out: W_MAXCONN. Uses: all arguments
+func limit_connections
+        imm     arg0w, 0
+        imm     arg1w, RLIMIT_NOFILE
+        imm     arg2w, 0
+        add     arg3, work, W_CLOCK
+        sys     NR_PRLIMIT64
+        b.lt    .Llimited
+        ldp     x9, x0, [work, W_CLOCK]
+        imm     w10, CONNECTIONS_MAX
+        cmp     x0, x10
+        csel    x0, x10, x0, hi
+        cmp     x0, x9
+        b.ls    .Lsoft
+        str     x0, [work, W_CLOCK]
+        imm     arg0w, 0
+        imm     arg1w, RLIMIT_NOFILE
+        add     arg2, work, W_CLOCK
+        imm     arg3w, 0
+        sys     NR_PRLIMIT64                    // ignored: there are as many as before
+.Lsoft:
+        ldr     x0, [work, W_CLOCK]
+        sub     x0, x0, MAXCONN_LEAST
+        ldr     w10, [work, W_MAXCONN]
+        cmp     x0, x10
+        b.hs    .Llimited
+        str     w0, [work, W_MAXCONN]
+.Llimited:
+        ret
+endfunc limit_connections
 
 // Says why and ends.
 // In: arg1, arg2 = text and length; arg3 = exit status

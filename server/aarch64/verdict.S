@@ -1,82 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of a request: the last steps of parse, for a head that is whole, wrong or not whole yet.
+// One request: runs the machine over its head, and decides what becomes of it.
 #include "arch.inc"
 
-// In: the roles of parse; w0 = the byte that ended the head
-// Out: as parse
-func parse_end
-// 14. The head is whole: CR was there, now LF.
-        cmp     w0, CR
-        b.ne    parse_bad
-        cmp     scan, limit
-        b.hs    parse_more
-        ldrb    w0, [scan], 1
-        cmp     w0, LF
-        b.ne    parse_bad
+// In: cursor..limit = input that is not read yet; base, work
+// Out: ret0 = answer, or 0 when the head is not whole; flags; cursor = behind the head when it was read
+// Uses: all roles of run and route
+func parse
+        str     x30, [sp, -16]!
+        addr    class, http_table
+        mov     scan, cursor
+        imm     flags, 0
+#ifdef FULL
+        mov     x0, -1
+        str     x0, [work, W_QUALITY]
+#endif
+        add     state, class, AT_START
+        bl      run
+        ldr     x30, [sp], 16
+        cbz     ret0, .Lmore
+        ret
+// 1. The head goes on: more input is needed, unless the buffer is full of it.
+.Lmore:
+        sub     x9, limit, cursor
+        cmp     x9, HEAD_MAX
+        b.hs    .Ltoo_long
+        ret
+.Ltoo_long:
+        imm     w0, SITE_HEAD_TOO_LONG
+        tst     flags, HTTP_LINE
+        b.ne    parse_fail
+        imm     w0, SITE_TARGET_TOO_LONG
+        b       parse_fail
+endfunc parse
+
+// The head is whole.
+// In, out: as parse
+func verdict
         mov     cursor, scan
-// 15. Two lengths of one body, or a coding in HTTP/1.0, is how requests are smuggled (RFC 9112 6.1).
+        str     path, [work, W_RAW]
+        str     pathend, [work, W_RAW_END]
+// 2. Two lengths of one body, or a coding in HTTP/1.0, is how requests are smuggled (RFC 9112 6.1).
         tst     flags, HTTP_CODED
         b.eq    .Lframed
         tst     flags, HTTP_LENGTH | HTTP_OLD
         b.ne    parse_bad
 .Lframed:
-// 16. HTTP/1.1 without Host is an error (RFC 9112 3.2).
+// 3. HTTP/1.1 without Host is an error (RFC 9112 3.2).
         tst     flags, HTTP_HOST | HTTP_OLD
         b.eq    parse_bad
+// 4. HTTP/1.0 closes unless it is asked not to (RFC 9112 9.3).
+        tst     flags, HTTP_OLD
+        b.eq    .Lpersistent
+        tst     flags, HTTP_KEEP
+        b.ne    .Lpersistent
+        orr     flags, flags, HTTP_CLOSE
+.Lpersistent:
+// 5. A body is thrown away when its end is near and sure; else the answer is the last one.
+        tst     flags, HTTP_BODY | HTTP_CODED
+        b.eq    .Lmethod
+        tst     flags, HTTP_CLOSE | HTTP_EXPECT | HTTP_CODING
+        b.ne    .Llast
+        tst     flags, HTTP_CODED
+        b.ne    .Lmethod
+        ldr     x0, [work, W_LENGTH]
+        cmp     x0, REQUEST_BODY_MAX
+        b.ls    .Lmethod
+        imm     w0, SITE_BODY_TOO_LARGE
+        b       parse_fail
+.Llast:
+        orr     flags, flags, HTTP_CLOSE | HTTP_LINGER
+.Lmethod:
+        imm     w0, SITE_NOT_IMPLEMENTED
+        tst     flags, HTTP_CODING
+        b.ne    parse_fail
         tst     flags, HTTP_OTHER
-        b.ne    .Lno_method
+        b.eq    .Lknown
+        tst     flags, HTTP_KNOWN
+        b.eq    parse_fail
+        imm     w0, SITE_NOT_ALLOWED
+        b       answer_at
+.Lknown:
         tst     flags, HTTP_TARGET
         b.ne    parse_bad
-        tst     flags, HTTP_CODING
-        b.ne    .Lno_coding
-// 17. A body is not read: the answer is the last one.
-        tst     flags, HTTP_CODED | HTTP_BODY
-        b.eq    .Lroute
-        orr     flags, flags, HTTP_CLOSE | HTTP_LINGER
-.Lroute:
-        ldr     x30, [sp], 16
+        imm     w0, SITE_EXPECTATION
+        tst     flags, HTTP_UNEXPECTED
+        b.ne    answer_at
         b       route
-// 18. The answers to errors close the connection.
-.Lno_method:
-        add     x0, base, SITE_NOT_ALLOWED
-        tst     flags, HTTP_KNOWN
-        b.ne    parse_fail
-.Lno_coding:
-        add     x0, base, SITE_NOT_IMPLEMENTED
-        b       parse_fail
-endfunc parse_end
+endfunc verdict
 
 // In: flags. Out: as parse
 func parse_bad_version
-        add     x0, base, SITE_BAD_VERSION
+        imm     w0, SITE_BAD_VERSION
         b       parse_fail
 endfunc parse_bad_version
 
 // In: flags. Out: as parse
 func parse_bad
-        add     x0, base, SITE_BAD_REQUEST
+        imm     w0, SITE_BAD_REQUEST
         b       parse_fail
 endfunc parse_bad
 
-// In: ret0 = answer; flags. Out: as parse
+// In: w0 = place of the answer in the site's header; flags. Out: as parse
 func parse_fail
         orr     flags, flags, HTTP_CLOSE | HTTP_LINGER
-        ldr     x30, [sp], 16
-        ret
+        b       answer_at
 endfunc parse_fail
 
-// 19. The head goes on: more input is needed, unless the buffer is full of it.
-func parse_more
-        sub     x0, limit, cursor
-        cmp     x0, HEAD_MAX
-        b.hs    .Ltoo_long
-        imm     w0, 0
-        ldr     x30, [sp], 16
+// In: w0 = place of an answer in the site's header. Out: ret0 = the answer
+func answer_at
+        ldr     w0, [base, x0]
+        add     x0, x0, base
         ret
-.Ltoo_long:
-        add     x0, base, SITE_HEAD_TOO_LONG
-        tst     flags, HTTP_LINE
-        b.ne    parse_fail
-        add     x0, base, SITE_TARGET_TOO_LONG
-        b       parse_fail
-endfunc parse_more
+endfunc answer_at

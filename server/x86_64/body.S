@@ -72,15 +72,14 @@ func skip_body
         je      .Lskip
 .Lskipped:
         imm     eax, 0
-        test    eax, eax
-        ret
+        jmp     .Lskip_end
 .Lbody_end:
         imm     eax, 0
         mov     [conn + CONN_STATE], ax
-        test    eax, eax
-        ret
+        jmp     .Lskip_end
 .Lwrong:
         imm     eax, -1
+.Lskip_end:
         test    eax, eax
         ret
 endfunc skip_body

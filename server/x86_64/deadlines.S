@@ -44,12 +44,18 @@ func set_deadline
         jz      .Lset
 .Lmove:
         call    leave_list
-        mov     eax, [work + rcx + LIST_TIMEOUT]
-        add     eax, [work + W_NOW]
-        jmp     join_list
+        jmp     join_now
 .Lset:
         ret
 endfunc set_deadline
+
+// In: sock, conn, which is in no list; rcx = place of the list
+// Uses: rax, rdx, rsi
+func join_now
+        mov     eax, [work + rcx + LIST_TIMEOUT]
+        add     eax, [work + W_NOW]
+        jmp     join_list
+endfunc join_now
 
 // In: sock, conn, which is in no list; rcx = place of the list; eax = deadline
 // Uses: rax, rdx, rsi
@@ -108,17 +114,16 @@ endfunc leave_list
 
 // Ends what is over its deadline.
 // In: W_NOW
-// Out: eax = ms until the next deadline, or -1
+// Out: W_WAIT = ms until the next deadline, or -1
 // Uses: everything but base and work
 func expire
         imm     eax, -1
         mov     [work + W_WAIT], eax
-        imm     eax, W_LISTS
-        mov     [work + W_TURNS], eax
+        imm     ecx, W_LISTS
+        mov     [work + W_EXPIRE], ecx
 // 4. The first of each list.
-.Lnext_list:
-        mov     ecx, [work + W_TURNS]
 .Lnext:
+        mov     ecx, [work + W_EXPIRE]
         movzx   ebp, word ptr [work + rcx + LIST_FIRST]
         test    ebp, ebp
         jz      .Llist_done
@@ -130,26 +135,21 @@ func expire
         jg      .Lwait
 // 5. It was used since: it goes to the end of the list.
         mov     eax, [conn + CONN_DEADLINE]
-        mov     edx, eax
-        sub     edx, [work + W_NOW]
+        sub     eax, [work + W_NOW]
         jle     .Lover
-        push    rax
         call    leave_list
-        pop     rax
+        mov     eax, [conn + CONN_DEADLINE]
         call    join_list
         jmp     .Lnext
 .Lwait:
-        mov     edx, [work + W_WAIT]
-        cmp     eax, edx
+        cmp     eax, [work + W_WAIT]
         jae     .Llist_done                     // -1 is above all
         mov     [work + W_WAIT], eax
 .Llist_done:
-        mov     ecx, [work + W_TURNS]
         add     ecx, LIST_SIZE
-        mov     [work + W_TURNS], ecx
+        mov     [work + W_EXPIRE], ecx
         cmp     ecx, W_LISTS_END
         jb      .Lnext
-        mov     eax, [work + W_WAIT]
         ret
 // 6. A client that takes its answer, if slowly, gets as long again.
 .Lover:
@@ -162,9 +162,7 @@ func expire
         cmp     eax, WRITE_LEAST
         jl      .Lend
         call    leave_list
-        mov     eax, [work + rcx + LIST_TIMEOUT]
-        add     eax, [work + W_NOW]
-        call    join_list
+        call    join_now
         jmp     .Lnext
 // 7. A head that was begun is answered.
 .Lnot_write:
@@ -173,15 +171,10 @@ func expire
         movzx   eax, word ptr [conn + CONN_SLOT_LEN]
         test    eax, eax
         jz      .Lend
-        push    rcx
         call    time_out
-        pop     rcx
-        mov     [work + W_TURNS], ecx
         jmp     .Lnext
 .Lend:
-        push    rcx
         call    close_connection
-        pop     rcx
         jmp     .Lnext
 endfunc expire
 
@@ -214,6 +207,7 @@ endfunc time_out
 // Out: ret0 below 0 when there is none; flags set for it
 // Uses: everything but base and work
 func evict
+        imm     eax, -1
         movzx   ebp, word ptr [work + W_LIST_IDLE + LIST_FIRST]
         test    ebp, ebp
         jnz     .Levict
@@ -226,10 +220,7 @@ func evict
         lea     conn, [conn + work + W_CONNECTIONS]
         call    close_connection
         imm     eax, 0
-        test    eax, eax
-        ret
 .Lnobody:
-        imm     eax, -1
         test    eax, eax
         ret
 endfunc evict

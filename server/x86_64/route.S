@@ -67,7 +67,7 @@ func route
         jb      .Lsame
         add     rax, SLOT_ANSWER
         sub     rax, base
-        jmp     answer_at
+        jmp     .Lat
 .Lnot_found:
 #ifdef FULL
 // 6. Rules for what does not exist.
@@ -80,16 +80,17 @@ func route
         imm     eax, SITE_NOT_FOUND
         mov     ecx, [base + SITE_FALLBACK]
         test    ecx, ecx
-        jz      answer_at
+        jz      .Lat
         mov     rdx, [work + W_RAW_END]
 .Lname:
         dec     rdx
         movzx   ecx, byte ptr [rdx]
         cmp     ecx, DOT
-        je      answer_at
+        je      .Lat
         cmp     ecx, SLASH
         jne     .Lname
         imm     eax, SITE_FALLBACK
+.Lat:
         jmp     answer_at
 .Lfound:
         ret

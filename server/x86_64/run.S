@@ -41,6 +41,7 @@ func run
         jmp     .Lenter
 .Lmore:
         imm     eax, RUN_MORE
+.Lrun_end:
         ret
 .Lact:
         addr    rdx, actions

@@ -156,23 +156,21 @@ func send_rest
         test    eax, eax
         jnz     .Lrest_short
         imm     eax, SEND_ALL
-        test    eax, eax
-        ret
+        jmp     .Lrest_end
 .Lrest_short:
         imm     eax, SEND_SHORT
-        test    eax, eax
-        ret
+        jmp     .Lrest_end
 .Lrest_failed:
         fail_if ret0, EAGAIN, .Lrest_blocked
-        test    ret0, ret0
-        ret
+        jmp     .Lrest_end
 .Lrest_blocked:
         imm     eax, SEND_BLOCKED
-        test    eax, eax
-        ret
+        jmp     .Lrest_end
 // The file is shorter than it was: it was overwritten.
 .Lrest_gone:
-        imm     eax, -1
-        test    eax, eax
+        imm     eax, 0
+        dec     rax
+.Lrest_end:
+        test    rax, rax
         ret
 endfunc send_rest
