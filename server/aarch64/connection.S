@@ -137,7 +137,12 @@ func serve
 // 9. Keep the input that is not a whole request.
 .Lkeep:
         bl      keep_input
+        b.ge    .Lkept
+        bl      make_room
         b.lt    .Lclose
+        bl      keep_input
+        b.lt    .Lclose
+.Lkept:
         ldr     w0, [work, W_DRY]
         cbnz    w0, .Lturn
         b       .Lwait
@@ -221,32 +226,3 @@ func serve
         ldr     x30, [sp], 16
         b       close_connection
 endfunc serve
-
-// The end of a connection: its slots and record are free, and a starved listener may go on.
-// In: sock, conn. Uses: all arguments, cursor, limit
-func close_connection
-        str     x30, [sp, -16]!
-        bl      leave_list
-        mov     cursor, limit
-        bl      keep_input                      // ignored: it only gives back the slot
-        bl      free_output
-        str     wzr, [conn, CONN_BODY_LEN]
-        str     wzr, [conn, CONN_LEFT]
-        strh    wzr, [conn, CONN_STATE]
-        strh    wzr, [conn, CONN_FLAGS]
-        ldr     w0, [work, W_LIVE]
-        sub     w0, w0, 1
-        str     w0, [work, W_LIVE]
-        mov     arg0, sock
-        sys     NR_CLOSE                        // ignored: the descriptor is gone in any case
-        ldr     w0, [work, W_STARVED]
-        cbz     w0, .Lclosed
-        str     wzr, [work, W_STARVED]
-        ldr     w22, [work, W_LISTENER]
-        tbnz    w22, 31, .Lclosed
-        imm     arg1w, EPOLL_CTL_MOD
-        bl      watch                           // ignored: the next connection makes an event too
-.Lclosed:
-        ldr     x30, [sp], 16
-        ret
-endfunc close_connection

@@ -212,24 +212,3 @@ func time_out
 .Lno_slot:
         b       close_connection
 endfunc time_out
-
-// Makes room: closes the connection that has waited longest for a request, or else for the rest of one.
-// Out: ret0 below 0 when there is none; flags set for it
-// Uses: everything but base and work
-func evict
-        str     x30, [sp, -16]!
-        imm     w0, -1
-        ldrh    w22, [work, W_LIST_IDLE + LIST_FIRST]
-        cbnz    w22, .Levict
-        ldrh    w22, [work, W_LIST_HEAD + LIST_FIRST]
-        cbz     w22, .Lnobody
-.Levict:
-        add     conn, work, W_CONNECTIONS
-        add     conn, conn, sock, lsl #CONN_SIZE_SHIFT
-        bl      close_connection
-        imm     w0, 0
-.Lnobody:
-        cmp     w0, 0
-        ldr     x30, [sp], 16
-        ret
-endfunc evict

@@ -64,7 +64,7 @@ func append_special
         bl      type_line
         ldrh    w0, [path, ANSWER_TYPE]
         add     w0, w0, w10
-// 5. The rest of the answer's own head, from w0 on.
+// 5. The rest of the answer's own head.
 .Lfrom:
         ldr     w1, [path, ANSWER_HEAD]
         ldrh    w10, [path, ANSWER_HEAD_LEN]

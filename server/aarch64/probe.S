@@ -45,6 +45,7 @@ func probe
         imm     arg4w, 0
         imm     arg5w, 0
         sys     NR_RECVFROM
+        b.lt    .Lill
         cmp     ret0, PROBE_READ
         b.ne    .Lill
         imm32   w0, WORD_200

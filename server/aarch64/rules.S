@@ -40,11 +40,11 @@ func match_rules
         ret
 endfunc match_rules
 
-// Compares the path with a pattern.
+// Compares the path with a pattern: x10..x9, path..pathend, captures at x13.
 // In: x14 = rule; W_RAW
 // Out: flags of the processor: equal or not; W_CAPTURES. Uses: x0, x9 to x13, path, pathend
 func match
-// 1. pattern x10..x9, path..pathend, captures at x13.
+// 1. Byte by byte.
         ldr     w10, [x14, RULE_PATTERN]
         ldrh    w9, [x14, RULE_PATTERN_LEN]
         add     x10, x10, base

@@ -140,12 +140,13 @@ func send_rest
         mov     w3, w2
         add     arg2, work, W_OFFSET
         sys     NR_SENDFILE
+        b.lt    .Lrest_failed
         b       .Lbody_sent
 .Lfrom_memory:
         sys     NR_SENDTO
-.Lbody_sent:
         b.lt    .Lrest_failed
-        b.eq    .Lrest_gone
+.Lbody_sent:
+        cbz     x0, .Lrest_gone
         ldp     w9, w10, [conn, CONN_BODY]
         add     w9, w9, w0
         subs    w10, w10, w0

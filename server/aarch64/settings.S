@@ -112,11 +112,12 @@ endfunc read_value
 // Says what a setting must be, and ends.
 // In: mark = setting
 func bad_setting
+        mov     cursor, mark
         imm     arg0w, STDERR
         addr    arg1, text_drift
         lenof   arg2, text_drift
         sys     NR_WRITE                        // ignored: there is nowhere else to say it
-        add     arg1, mark, SETTING_TEXT
+        add     arg1, cursor, SETTING_TEXT
         imm     arg2w, 0
 .Llength:
         add     arg2, arg2, 1

@@ -130,7 +130,12 @@ func serve
 // 9. Keep the input that is not a whole request.
 .Lkeep:
         call    keep_input
+        jns     .Lkept
+        call    make_room
         js      .Lclose
+        call    keep_input
+        js      .Lclose
+.Lkept:
         mov     eax, [work + W_DRY]
         test    eax, eax
         jnz     .Lturn
@@ -205,32 +210,3 @@ func serve
 .Lclose:
         jmp     close_connection
 endfunc serve
-
-// The end of a connection: its slots and record are free, and a starved listener may go on.
-// In: sock, conn. Uses: all arguments, cursor, limit
-func close_connection
-        call    leave_list
-        mov     cursor, limit
-        call    keep_input                      // ignored: it only gives back the slot
-        call    free_output
-        imm     eax, 0
-        mov     [conn + CONN_BODY_LEN], eax
-        mov     [conn + CONN_LEFT], eax
-        mov     [conn + CONN_STATE], ax
-        mov     [conn + CONN_FLAGS], ax
-        dec     dword ptr [work + W_LIVE]
-        mov     arg0, sock
-        sys     NR_CLOSE                        // ignored: the descriptor is gone in any case
-        mov     eax, [work + W_STARVED]
-        test    eax, eax
-        jz      .Lclosed
-        imm     eax, 0
-        mov     [work + W_STARVED], eax
-        mov     ebp, [work + W_LISTENER]
-        test    ebp, ebp
-        js      .Lclosed
-        imm     arg1w, EPOLL_CTL_MOD
-        call    watch                           // ignored: the next connection makes an event too
-.Lclosed:
-        ret
-endfunc close_connection

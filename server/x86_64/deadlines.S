@@ -202,25 +202,3 @@ func time_out
 .Lno_slot:
         jmp     close_connection
 endfunc time_out
-
-// Makes room: closes the connection that has waited longest for a request, or else for the rest of one.
-// Out: ret0 below 0 when there is none; flags set for it
-// Uses: everything but base and work
-func evict
-        imm     eax, -1
-        movzx   ebp, word ptr [work + W_LIST_IDLE + LIST_FIRST]
-        test    ebp, ebp
-        jnz     .Levict
-        movzx   ebp, word ptr [work + W_LIST_HEAD + LIST_FIRST]
-        test    ebp, ebp
-        jz      .Lnobody
-.Levict:
-        mov     conn, sock
-        shl     conn, CONN_SIZE_SHIFT
-        lea     conn, [conn + work + W_CONNECTIONS]
-        call    close_connection
-        imm     eax, 0
-.Lnobody:
-        test    eax, eax
-        ret
-endfunc evict

@@ -63,7 +63,7 @@ func append_special
         call    type_line
         movzx   eax, word ptr [path + ANSWER_TYPE]
         add     eax, ecx
-// 5. The rest of the answer's own head, from eax on.
+// 5. The rest of the answer's own head.
 .Lfrom:
         mov     esi, [path + ANSWER_HEAD]
         movzx   ecx, word ptr [path + ANSWER_HEAD_LEN]

@@ -40,7 +40,7 @@ func keep_input
 .Lnone:
         imm     ecx, 0
         mov     [conn + CONN_SLOT_LEN], cx
-        test    ret0, ret0
+        test    eax, eax
         ret
 endfunc keep_input
 

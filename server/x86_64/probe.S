@@ -45,6 +45,7 @@ func probe
         imm     arg4w, 0
         imm     arg5w, 0
         sys     NR_RECVFROM
+        js      .Lill
         cmp     ret0, PROBE_READ
         jne     .Lill
         imm32   eax, WORD_200

@@ -44,11 +44,11 @@ func match_rules
         ret
 endfunc match_rules
 
-// Compares the path with a pattern.
+// Compares the path with a pattern: rcx..rdx, path..pathend, captures at rdi.
 // In: rdx = rule; W_RAW
 // Out: flags of the processor: equal or not; W_CAPTURES. Uses: rax, rcx, rdx, rdi, path, pathend
 func match
-// 1. pattern rcx..rdx, path..pathend, captures at rdi.
+// 1. Byte by byte.
         mov     ecx, [rdx + RULE_PATTERN]
         movzx   edx, word ptr [rdx + RULE_PATTERN_LEN]
         add     rcx, base

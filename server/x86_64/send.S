@@ -142,11 +142,13 @@ func send_rest
         mov     r10d, edx
         lea     arg2, [work + W_OFFSET]
         sys     NR_SENDFILE
+        js      .Lrest_failed
         jmp     .Lbody_sent
 .Lfrom_memory:
         sys     NR_SENDTO
-.Lbody_sent:
         js      .Lrest_failed
+.Lbody_sent:
+        test    rax, rax
         jz      .Lrest_gone
         add     [conn + CONN_BODY], eax
         sub     [conn + CONN_BODY_LEN], eax

@@ -76,8 +76,7 @@ func read_value
         test    eax, eax
         jnz     .Lword_byte
         mov     eax, ecx
-        test    rax, rax
-        ret
+        jmp     .Lvalue_end
 .Lskip:
         movzx   eax, byte ptr [rdi]
         inc     rdi
@@ -107,25 +106,26 @@ func read_value
         cmp     eax, [mark + SETTING_LEAST]
         jb      .Lbad
         test    word ptr [mark + SETTING_WORDS], SECONDS
-        jz      .Lplain
+        jz      .Lvalue_end
         imul    eax, eax, SECOND
-.Lplain:
-        test    rax, rax
-        ret
+        jmp     .Lvalue_end
 .Lbad:
         imm     eax, 0
         dec     rax
+.Lvalue_end:
+        test    rax, rax
         ret
 endfunc read_value
 
 // Says what a setting must be, and ends.
 // In: mark = setting
 func bad_setting
+        mov     cursor, mark
         imm     arg0w, STDERR
         addr    arg1, text_drift
         lenof   arg2, text_drift
         sys     NR_WRITE                        // ignored: there is nowhere else to say it
-        lea     arg1, [mark + SETTING_TEXT]
+        lea     arg1, [cursor + SETTING_TEXT]
         imm     arg2w, 0
 .Llength:
         inc     arg2
