@@ -136,7 +136,7 @@ public sealed class SiteFolderTests : IDisposable
         AssertInvalid(_directory.Path, "pipe");
     }
 
-    private static async Task<byte[]> CompileAsync(string path) => await ElfRulesTests.ReadAsync((await SiteSegment.CreateAsync(SiteFolder.Read(path), TestContext.Current.CancellationToken)).Content);
+    private static async Task<byte[]> CompileAsync(string path) => await ElfRulesTests.ReadAsync((await SiteSegment.CreateAsync(SiteFolder.Read(path), cancellationToken: TestContext.Current.CancellationToken)).Content);
 
     private static void AssertInvalid(string path, string name)
     {
