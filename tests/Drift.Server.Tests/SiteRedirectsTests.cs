@@ -21,6 +21,7 @@ public sealed class SiteRedirectsTests : IDisposable
     [InlineData("/old /new 308 # for good", "/old", 308, "/new")]
     [InlineData("/old https://example.com:8080/é", "/old", 301, "https://example.com:8080/%C3%A9")]
     [InlineData("/c%C3%A9line /c", "/c%C3%A9line", 301, "/c")]
+    [InlineData("/c%c3%a9/* /c/:splat", "/c%C3%A9/x", 301, "/c/x")]
     [InlineData("/céline /c", "/c%C3%A9line", 301, "/c")]
     [InlineData("/old/* /new/:splat", "/old/a/b?q", 301, "/new/a/b?q")]
     [InlineData("/old/* /new/:splat", "/old", 301, "/new/")]
@@ -47,6 +48,7 @@ public sealed class SiteRedirectsTests : IDisposable
     [InlineData("/* /b 302!", "/health", 200, "OK")]
     [InlineData("/* /b 302!", "/healthz", 200, "OK")]
     [InlineData("/* https://example.com/:splat", "/health", 200, "OK")]
+    [InlineData("/health/ /b", "/health", 200, "OK")]
     [InlineData("/here /news/first.html 200", "/here", 200, "news/first.html")]
     [InlineData("/here /news/first 200", "/here", 200, "news/first.html")]
     [InlineData("/here /news/ 200", "/here", 200, "news/index.html")]
@@ -135,6 +137,7 @@ public sealed class SiteRedirectsTests : IDisposable
     [InlineData("/x%00 /y", "escape")]
     [InlineData("/x /y%zz", "escape")]
     [InlineData("/health /y", "well")]
+    [InlineData("/%68ealth /y 302!", "well")]
     public async Task What_no_rule_can_be_is_told_with_file_and_line(string rule, string problem)
     {
         var message = await _site.WithText("_redirects", "# rules\n\n" + rule + "\n").RefusedAsync();

@@ -58,6 +58,23 @@ public sealed class SiteServingTests : IDisposable
     public async Task Nothing_is_compressed_that_shall_not_be() =>
         Assert.Null((await _site.WithText("index.html", Long).CompileAsync(new SiteOptions { Compress = false })).Get("/", "gzip").Header("Content-Encoding"));
 
+    [Fact]
+    public async Task The_same_text_becomes_the_same_bytes_whatever_its_name_and_neighbours()
+    {
+        var alone = await _site.WithText("a.txt", Long).CompileAsync();
+        for (var i = 0; i < 20; i++) _site.WithText($"more/{i}.txt", Long + i);
+        var among = await _site.WithText("z.txt", Long).CompileAsync();
+        foreach (var coding in new[] { "gzip", "br" }) Assert.Equal(alone.Get("/a.txt", coding).Body, among.Get("/z.txt", coding).Body);
+    }
+
+    [Fact]
+    public async Task A_text_larger_than_what_is_read_at_once_is_compressed_whole()
+    {
+        var large = string.Concat(Enumerable.Repeat(Long, 80));
+        var reader = await _site.WithText("large.json", large).CompileAsync();
+        Assert.All(["gzip", "br"], coding => Assert.Equal(large, Decompress(reader.Get("/large.json", coding).Body, coding)));
+    }
+
     [Theory]
     [InlineData("assets/index-BxY3k_9z.js")]          // Vite
     [InlineData("assets/index-DiwrgTda.css", false)]  // Vite, but it might be a word
@@ -113,6 +130,13 @@ public sealed class SiteServingTests : IDisposable
         Assert.Equal(("/docs/sub/", "/docs/y/1", "https://example.com"), (reader.Get("/docs/sub").Location, reader.Get("/docs/x/1").Location, reader.Get("/docs/z").Location));
         Assert.Equal(("a.txt", "OK", "health", "index.html"), (reader.Get("/docs/force/1").Text, reader.Get("/health").Text, reader.Get("/docs/health").Text, reader.Get("/docs/any").Text));
         Assert.Equal((404, "lost"), (reader.Get("/a.txt").Status, reader.Get("/a.txt").Text));
+    }
+
+    [Fact]
+    public async Task A_base_of_the_name_of_health_leaves_health()
+    {
+        var reader = await _site.With("index.html").CompileAsync(new SiteOptions { Base = "/health" });
+        Assert.Equal(("OK", "index.html", "/health/"), (reader.Get("/health").Text, reader.Get("/health/").Text, reader.Get("/").Location));
     }
 
     [Fact]

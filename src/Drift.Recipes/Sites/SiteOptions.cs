@@ -21,6 +21,9 @@ public sealed record SiteOptions
 
     internal IReadOnlyList<SiteRedirect> Redirects { get; init; } = [];
 
+    /// <summary>Whether <c>/</c> answers with <c>index.html</c>, and does not lead elsewhere.</summary>
+    internal bool ServesIndexAtRoot => Base.Length == 0 && !Redirects.Any(redirect => redirect.Force && redirect.Source.Match("/") is not null);
+
     /// <summary>These with the rules of a folder, <c>_headers</c> and <c>_redirects</c>; those of a project file come last.</summary>
     /// <exception cref="Drift.Oci.DriftException">A rule is not what it should be: the message begins with the file and the line.</exception>
     public SiteOptions With(string directory) => this with

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers;
 using System.Text;
 
 namespace Drift.Recipes;
@@ -10,6 +11,9 @@ namespace Drift.Recipes;
 internal sealed record SitePattern(string Text, IReadOnlyList<string> Names)
 {
     internal const string Splat = "splat";
+    /// <summary>What the name of a placeholder is made of.</summary>
+    internal static readonly SearchValues<char> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
     private const char Segment = (char)SiteFormat.PatternSegment, Rest = (char)SiteFormat.PatternRest;
 
     /// <summary>Whether it stands for one path.</summary>
@@ -54,11 +58,11 @@ internal sealed record SitePattern(string Text, IReadOnlyList<string> Names)
             {
                 if (!starsAnywhere && (segments[i] != "*" || !isLast)) throw line.Error($"The * in '{text}' is not its last segment.", "End the path with /*, or use a placeholder such as :name.");
                 names.Add(Splat);
-                segments[i] = string.Join(Rest, segments[i].Split('*').Select(UrlPath.Complete));
+                segments[i] = string.Join(Rest, segments[i].Split('*').Select(Canonical));
             }
             else
             {
-                segments[i] = UrlPath.Complete(segments[i]);
+                segments[i] = Canonical(segments[i]);
             }
         }
         if (names.Count > SiteFormat.MaxCaptures) throw line.Error($"'{text}' has more than {SiteFormat.MaxCaptures} placeholders.", "End it with /*.");
@@ -128,9 +132,9 @@ internal sealed record SitePattern(string Text, IReadOnlyList<string> Names)
 
     internal static bool IsCapture(char c) => c is >= (char)SiteFormat.TargetCapture and < (char)(SiteFormat.TargetCapture + SiteFormat.MaxCaptures);
 
+    // An escape may be written in several ways, and is sent in one.
+    private static string Canonical(string text) => UrlPath.TryDecode(text) is { } decoded ? UrlPath.Encode(decoded) : text;
+
     private static bool IsPlaceholder(string segment) =>
         segment.Length > 1 && segment[0] == ':' && char.IsAsciiLetter(segment[1]) && segment.AsSpan(2).IndexOfAnyExcept(NameCharacters) < 0;
-
-    internal static readonly System.Buffers.SearchValues<char> NameCharacters =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 }

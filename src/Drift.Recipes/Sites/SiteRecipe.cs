@@ -63,7 +63,7 @@ public sealed class SiteRecipe : Recipe
                         continue;
                     }
                 }
-                return new RecipeImage(image, binary.Length, front);
+                return new RecipeImage(image, binary.Length, site.ServesIndexAtRoot ? front : null);
             }
         }
         throw new DriftException(ErrorCode.InvalidSite, $"No size of the image for {platform} is true of the page that states it.", $"Remove {SitePlaceholders.ImageSize} from the page, or change its text.");

@@ -55,7 +55,7 @@ internal sealed class SiteRewriting(Dictionary<string, SiteFile> files)
     private void AddPath(SiteRedirect redirect, string encoded, SiteFile file)
     {
         var isShadowed = _known.ContainsKey(file.UrlPath);
-        if (_isComplete || (isShadowed && !redirect.Force) || _added.ContainsKey(file.UrlPath)) return;
+        if (_isComplete || SiteSegment.IsHealth(file.UrlPath) || (isShadowed && !redirect.Force) || _added.ContainsKey(file.UrlPath)) return;
         if (_rules.Any(rule => (rule.Force || !isShadowed) && rule.Pattern.Match(encoded) is not null)) return;
         _added.Add(file.UrlPath, file);
         files[file.UrlPath] = file;

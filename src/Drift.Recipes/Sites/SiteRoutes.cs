@@ -92,7 +92,7 @@ internal sealed class SiteRoutes
             Fallback = Fallback is null ? null : Based(Fallback),
         };
         foreach (var file in _files.Values.Select(Based)) based._files.Add(file.UrlPath, file);
-        based._files.TryAdd(_options.Base, SiteFile.Redirect(_options.Base, _options.Base + "/"));
+        if (!SiteSegment.IsHealth(_options.Base)) based._files.TryAdd(_options.Base, SiteFile.Redirect(_options.Base, _options.Base + "/"));
         based._files.TryAdd("/", SiteFile.Redirect("/", _options.Base + "/", 302));
         return based;
     }
