@@ -101,11 +101,13 @@ public sealed class SiteRedirectsTests : IDisposable
     [InlineData("/old/* /:splat", "/old//evil.example")]
     [InlineData("/old/* /:splat 302!", "/old//evil.example/x")]
     [InlineData("/old/:a/* /:splat 302!", "/old/a///evil.example")]
-    public async Task No_path_makes_a_rule_lead_to_another_host(string rule, string path)
+    [InlineData("/old/* /:splat/", "/old//evil.example", "/x/")]
+    [InlineData("/old/* /:splat?q", "/old//evil.example", "/x?q")]
+    public async Task No_path_makes_a_rule_lead_to_another_host(string rule, string path, string elsewhere = "/x")
     {
         var reader = await _site.WithText("_redirects", rule).CompileAsync();
         Assert.Equal(404, reader.Get(path).Status);
-        Assert.Equal("/x", reader.Get("/old/" + (rule.Contains(":a", StringComparison.Ordinal) ? "a/x" : "x")).Location);
+        Assert.Equal(elsewhere, reader.Get("/old/" + (rule.Contains(":a", StringComparison.Ordinal) ? "a/x" : "x")).Location);
     }
 
     [Theory]
@@ -132,6 +134,8 @@ public sealed class SiteRedirectsTests : IDisposable
     [InlineData("/:a/:b/:c/:d/:e/:f/:g/:h/* /c", "more than 8")]
     [InlineData("/:host/* https://:host/:splat", "host")]
     [InlineData("/:lang/blog/* /posts/:splat 200", "once")]
+    [InlineData("/blog/* /none/:splat 200", "nothing")]
+    [InlineData("/blog/:id /posts/:id/x.html 200", "nothing")]
     [InlineData("/x/* /y/:splat#z", "fragment")]
     [InlineData("/100% /y", "escape")]
     [InlineData("/x%00 /y", "escape")]
@@ -150,6 +154,7 @@ public sealed class SiteRedirectsTests : IDisposable
     {
         Assert.StartsWith("_redirects:10001: ", await _site.WithText("_redirects", string.Concat(Enumerable.Range(0, 10_001).Select(i => $"/x{i} /y\n"))).RefusedAsync(), StringComparison.Ordinal);
         Assert.StartsWith("_redirects:257: ", await _site.WithText("_redirects", string.Concat(Enumerable.Range(0, 257).Select(i => $"/x{i}/* /y\n"))).RefusedAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("_redirects:2001: ", await _site.WithText("_redirects", string.Concat(Enumerable.Range(0, 2000).Select(i => $"/x{i} /y\n")) + "/* /y 301!").RefusedAsync(), StringComparison.Ordinal);
         Assert.StartsWith("_redirects:1: ", await _site.WithText("_redirects", "/x /" + new string('y', 5000)).RefusedAsync(), StringComparison.Ordinal);
         Assert.Contains("1048576", await _site.WithText("_redirects", new string('#', 2_000_000)).RefusedAsync(), StringComparison.Ordinal);
     }

@@ -57,7 +57,7 @@ internal static class SiteRedirectsFile
     {
         var isUrl = IsUrl(text);
         if (!isUrl && (text[0] != '/' || text.StartsWith("//", StringComparison.Ordinal))) throw line.Error($"'{text}' is neither a path nor an address.", "Begin it with / or https://.");
-        if (isUrl && status is 200 or 404) throw line.Error($"The rule would fetch {text} from another server.", "Redirect there by 301 or 302, or serve the file itself.");
+        if (isUrl && status is (200 or 404)) throw line.Error($"The rule would fetch {text} from another server.", "Redirect there by 301 or 302, or serve the file itself.");
         if (UrlPath.TryDecode(text) is null) throw line.Error($"'{text}' has an escape that is none.", "Write % and two hexadecimal digits, which stand for UTF-8.");
         var target = Capture(UrlPath.Complete(text), source.Names);
         var host = isUrl ? target[(target.IndexOf("://", StringComparison.Ordinal) + 3)..].Split('/')[0] : "";

@@ -9,6 +9,8 @@ namespace Drift.Recipes;
 /// <param name="files">What is answered at each path; the answers of rules are added.</param>
 internal sealed class SiteRewriting(Dictionary<string, SiteFile> files)
 {
+    // Patterns with their variants; and whatever must come before those with "!".
+    private const int MaximumRules = 1024;
     private readonly Dictionary<string, SiteFile> _known = new(files, StringComparer.Ordinal);
     private readonly Dictionary<string, SiteFile> _added = new(StringComparer.Ordinal);
     private readonly List<SiteRule> _rules = [];
@@ -42,6 +44,7 @@ internal sealed class SiteRewriting(Dictionary<string, SiteFile> files)
             if (source.IsLiteral) AddPath(redirect, source, file);
             else AddRule(redirect, source, file);
         }
+        if (_rules.Count > MaximumRules) throw redirect.Line.Error($"The server would have to try more than {MaximumRules} rules for each request.", "Put the rule, which comes before the files, above those for one path.");
     }
 
     private void AddPath(SiteRedirect redirect, SitePattern source, SiteFile? file)
@@ -65,7 +68,7 @@ internal sealed class SiteRewriting(Dictionary<string, SiteFile> files)
     {
         if (redirect.Force) KeepBefore(source);
         // A splat that begins with a slash would make //HOST of /:splat.
-        if (source.EndsInSplat && redirect.Target.Length == 2 && redirect.Target[0] == '/' && redirect.HasCaptures)
+        if (source.EndsInSplat && redirect.Target is ['/', var first, ..] && first == (char)(SiteFormat.TargetCapture + source.Names.Count - 1))
         {
             _rules.Add(new SiteRule(source with { Text = source.Text.Insert(source.Text.Length - 1, "/") }, redirect.Force));
         }
@@ -98,14 +101,16 @@ internal sealed class SiteRewriting(Dictionary<string, SiteFile> files)
             throw redirect.Line.Error("A rewrite has each of its placeholders once in its target: its files are found when the site is built.", "Redirect by 301 or 302, or name one file as target.");
         }
         var splat = redirect.Source.EndsInSplat ? count - 1 : -1;
-        if (splat >= 0 && order[^1] != splat || splat >= 0 && !SitePattern.IsCapture(redirect.Target[^1]))
+        if (splat >= 0 && redirect.Target[^1] != (char)(SiteFormat.TargetCapture + splat))
         {
             throw redirect.Line.Error("The :splat of a rewrite is not at the end of its target.", "End the target with :splat.");
         }
         var target = new SitePattern(string.Concat(redirect.Target.Select(c => !SitePattern.IsCapture(c) ? c : (char)(c - SiteFormat.TargetCapture == splat ? SiteFormat.PatternRest : SiteFormat.PatternSegment))), redirect.Source.Names);
+        var isOfUse = false;
         foreach (var file in _known.Values.OrderBy(file => file.UrlPath, StringComparer.Ordinal))
         {
             if (target.Match(UrlPath.Encode(file.UrlPath)) is not { } found) continue;
+            isOfUse = true;
             var captures = new string[count];
             for (var i = 0; i < count; i++) captures[order[i]] = found[i];
             var encoded = SitePattern.Fill(redirect.Source.Target, captures);
@@ -113,6 +118,7 @@ internal sealed class SiteRewriting(Dictionary<string, SiteFile> files)
             // The folder's own redirection would show the address that the rule hides.
             AddPath(redirect, encoded, file.Location is null ? file with { UrlPath = path, Status = redirect.Status } : SiteFile.Redirect(path, encoded + "/", file.Status));
         }
+        if (!isOfUse) throw redirect.Line.Error("The site has nothing that the target could be.", "Name a folder of the site before :splat.");
     }
 
     private SiteFile Find(SiteRedirect redirect)
