@@ -13,7 +13,7 @@ public abstract class Recipe
     [
         ("dotnet", DotNetRecipe.TryRecognise),
         ("assembly", static (directory, _) => AssemblyRecipe.TryRecognise(directory)),
-        ("site", static (directory, _) => SiteRecipe.TryRecognise(directory)),
+        ("site", SiteRecipe.TryRecognise),
         ("dotnet", DotNetRecipe.TryRecogniseExecutable),
         ("executable", static (directory, _) => ExecutableRecipe.TryRecognise(directory)),
     ];

@@ -77,6 +77,52 @@ public sealed partial class SiteRecipeTests : IDisposable
         Assert.True(RepositoryName.TryParse(name, out _));
     }
 
+    [Fact]
+    public async Task A_project_file_and_the_files_of_rules_reach_the_site()
+    {
+        _folder.Write("public/index.html", "page");
+        _folder.Write("public/_headers", "/*\n  X-Test: of-the-file\n  X-Frame-Options: DENY\n");
+        _folder.Write("drift.yaml", "source: public\nsite:\n  headers:\n    /*:\n      X-Test: of-the-project\n      Referrer-Policy: \"\"\n");
+        var binary = await BinaryAsync();
+        Assert.Contains("X-Test: of-the-project\r\n", binary, StringComparison.Ordinal);
+        Assert.Contains("X-Frame-Options: DENY\r\n", binary, StringComparison.Ordinal);
+        Assert.DoesNotContain("of-the-file", binary, StringComparison.Ordinal);
+        Assert.DoesNotContain("Referrer-Policy", binary, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("site: { base: /docs }", "")]
+    [InlineData("", "/* https://example.com/:splat 302!")]
+    public async Task What_the_root_answers_is_told_only_where_it_is_the_page(string project, string redirects)
+    {
+        _folder.Write("index.html", "page");
+        _folder.Write("_redirects", redirects);
+        _folder.Write("drift.yaml", "recipe: site\n" + project);
+        Assert.Null(Assert.Single(await Recipe.Detect(_folder.Path).PlanAsync([Platform.LinuxAmd64], new PackOptions(), Cancelled)).Page);
+    }
+
+    [Theory]
+    [InlineData("site: { headers: { /*: { ETag: x } } }", ErrorCode.InvalidProject, "drift.yaml:1:26: ")]
+    [InlineData("site: { headers: { a: { X: x } } }", ErrorCode.InvalidSite, "drift.yaml:1:20: ")]
+    [InlineData("site: { fallback: none.html }", ErrorCode.InvalidSite, "none.html")]
+    [InlineData("{ recipe: files, layers: [{ from: ., to: / }], site: {} }", ErrorCode.InvalidProject, "how a site is served")]
+    public async Task What_a_project_file_says_wrong_of_a_site_is_told(string text, ErrorCode code, string message)
+    {
+        _folder.Write("index.html", "page");
+        _folder.Write("drift.yaml", text);
+        var error = await Assert.ThrowsAsync<DriftException>(BinaryAsync);
+        Assert.Equal(code, error.Code);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<string> BinaryAsync()
+    {
+        var planned = Assert.Single(await Recipe.Detect(_folder.Path).PlanAsync([Platform.LinuxAmd64], new PackOptions { Compression = LayerCompression.None }, Cancelled));
+        var store = new Drift.Fuzz.MemoryImage();
+        var packed = await planned.Image.PackAsync(store, new PackOptions { Compression = LayerCompression.None }, Cancelled);
+        return Encoding.Latin1.GetString(store.Blob(packed.Manifest.Layers[0]));
+    }
+
     private static long Stated(string page, string id)
     {
         var match = Size().Matches(page).Single(match => match.Groups["id"].Value == id);

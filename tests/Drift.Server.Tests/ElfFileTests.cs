@@ -55,7 +55,7 @@ public sealed class ElfFileTests
     {
         var bytes = (byte[])Good.Clone();
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(64 + 2 * 56 + 4), 6);
-        var segment = await SiteSegment.CreateAsync([], TestContext.Current.CancellationToken);
+        var segment = await SiteSegment.CreateAsync([], cancellationToken: TestContext.Current.CancellationToken);
         var error = Assert.Throws<DriftException>(() => ServerBinary.Compose(bytes, segment));
         Assert.Equal(ErrorCode.InvalidExecutable, error.Code);
     }

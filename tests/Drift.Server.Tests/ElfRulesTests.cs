@@ -21,7 +21,7 @@ public sealed class ElfRulesTests
     public async Task A_server_with_its_site_keeps_the_rules(string name)
     {
         var architecture = Architecture.Of(name);
-        var binary = ServerBinary.Compose(PrebuiltServer.Read(architecture.Platform), await SiteSegment.CreateAsync([SiteFile.FromText("/", "page")], TestContext.Current.CancellationToken));
+        var binary = ServerBinary.Compose(PrebuiltServer.Read(architecture.Platform), await SiteSegment.CreateAsync([SiteFile.FromText("/", "page")], cancellationToken: TestContext.Current.CancellationToken));
         var bytes = await ReadAsync(binary.Content);
         Assert.Equal(binary.Length, bytes.Length);
         var elf = ElfFile.Parse(bytes, bytes.Length, "the server");

@@ -136,7 +136,17 @@ public sealed class SiteFolderTests : IDisposable
         AssertInvalid(_directory.Path, "pipe");
     }
 
-    private static async Task<byte[]> CompileAsync(string path) => await ElfRulesTests.ReadAsync((await SiteSegment.CreateAsync(SiteFolder.Read(path), TestContext.Current.CancellationToken)).Content);
+    [Theory]
+    [InlineData("_headers")]
+    [InlineData("_redirects")]
+    public async Task A_pipe_in_the_place_of_rules_is_an_error_and_not_waited_for(string name)
+    {
+        (await ProcessRun.RunAsync(Need.Program("mkfifo"), [_directory.Combine(name)], cancellationToken: TestContext.Current.CancellationToken)).EnsureSuccess();
+        var error = Assert.Throws<DriftException>(() => new SiteOptions().With(_directory.Path));
+        Assert.Equal((ErrorCode.InvalidSite, true), (error.Code, error.Message.Contains(name, StringComparison.Ordinal)));
+    }
+
+    private static async Task<byte[]> CompileAsync(string path) => await ElfRulesTests.ReadAsync((await SiteSegment.CreateAsync(SiteFolder.Read(path), cancellationToken: TestContext.Current.CancellationToken)).Content);
 
     private static void AssertInvalid(string path, string name)
     {

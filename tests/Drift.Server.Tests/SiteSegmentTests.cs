@@ -18,7 +18,7 @@ public sealed class SiteSegmentTests
         var random = new Random(7);
         var paths = new HashSet<string>(StringComparer.Ordinal);
         while (paths.Count < 20_000) paths.Add($"/{random.Next(50)}/{random.Next(50)}/page-{random.Next(1_000_000)}.html");
-        var segment = await SiteSegment.CreateAsync(paths.Select(path => SiteFile.FromText(path, path)), Cancelled);
+        var segment = await SiteSegment.CreateAsync(paths.Select(path => SiteFile.FromText(path, path)), cancellationToken: Cancelled);
         var reader = new SegmentReader(await ElfRulesTests.ReadAsync(segment.Content));
         Assert.Equal(segment.Length, reader.TotalLength);
         var slots = new HashSet<int>();
@@ -41,7 +41,7 @@ public sealed class SiteSegmentTests
     [InlineData(64)]
     public async Task Any_number_of_files_fits(int count)
     {
-        var segment = await SiteSegment.CreateAsync(Enumerable.Range(0, count).Select(i => SiteFile.FromText($"/{i}", $"{i}")), Cancelled);
+        var segment = await SiteSegment.CreateAsync(Enumerable.Range(0, count).Select(i => SiteFile.FromText($"/{i}", $"{i}")), cancellationToken: Cancelled);
         var reader = new SegmentReader(await ElfRulesTests.ReadAsync(segment.Content));
         for (var i = 0; i < count; i++) Assert.Equal($"{i}", Encoding.UTF8.GetString(reader.Get($"/{i}").Body));
         Assert.Equal("OK", Encoding.UTF8.GetString(reader.Get("/health").Body));
@@ -52,9 +52,9 @@ public sealed class SiteSegmentTests
     public async Task The_order_of_files_does_not_matter()
     {
         SiteFile[] files = [.. Enumerable.Range(0, 100).Select(i => SiteFile.FromText($"/{i}.txt", $"text {i}"))];
-        var first = await ElfRulesTests.ReadAsync((await SiteSegment.CreateAsync(files, Cancelled)).Content);
+        var first = await ElfRulesTests.ReadAsync((await SiteSegment.CreateAsync(files, cancellationToken: Cancelled)).Content);
         new Random(3).Shuffle(files);
-        Assert.Equal(first, await ElfRulesTests.ReadAsync((await SiteSegment.CreateAsync(files, Cancelled)).Content));
+        Assert.Equal(first, await ElfRulesTests.ReadAsync((await SiteSegment.CreateAsync(files, cancellationToken: Cancelled)).Content));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class SiteSegmentTests
     public async Task A_file_that_changes_between_its_tag_and_its_packing_is_an_error()
     {
         byte[] content = [.. "12345"u8];
-        var segment = await SiteSegment.CreateAsync([new("/a", 5, ContentSource.FromBytes(content), "a/b")], Cancelled);
+        var segment = await SiteSegment.CreateAsync([new("/a", 5, ContentSource.FromBytes(content), "a/b")], cancellationToken: Cancelled);
         content[0] = (byte)'x';
         var error = await Assert.ThrowsAsync<DriftException>(() => ElfRulesTests.ReadAsync(segment.Content));
         Assert.Equal(ErrorCode.LayerSource, error.Code);
@@ -161,15 +161,15 @@ public sealed class SiteSegmentTests
     [InlineData("a")]
     [InlineData("/a\0b")]
     public async Task A_path_that_no_request_has_is_misuse(string path) =>
-        await Assert.ThrowsAsync<ArgumentException>(() => SiteSegment.CreateAsync([SiteFile.FromText(path, "x")], Cancelled));
+        await Assert.ThrowsAsync<ArgumentException>(() => SiteSegment.CreateAsync([SiteFile.FromText(path, "x")], cancellationToken: Cancelled));
 
-    private static async Task<byte[]> ReadAsync(IEnumerable<SiteFile> files) => await ElfRulesTests.ReadAsync((await SiteSegment.CreateAsync(files, Cancelled)).Content);
+    private static async Task<byte[]> ReadAsync(IEnumerable<SiteFile> files) => await ElfRulesTests.ReadAsync((await SiteSegment.CreateAsync(files, cancellationToken: Cancelled)).Content);
 
     private static async Task<SegmentAnswer> GetAsync(IEnumerable<SiteFile> files, string target) => new SegmentReader(await ReadAsync(files)).Get(target);
 
     private static async Task<DriftException> RefusedAsync(IEnumerable<SiteFile> files)
     {
-        var error = await Assert.ThrowsAsync<DriftException>(() => SiteSegment.CreateAsync(files, Cancelled));
+        var error = await Assert.ThrowsAsync<DriftException>(() => SiteSegment.CreateAsync(files, cancellationToken: Cancelled));
         Assert.Equal(ErrorCode.InvalidSite, error.Code);
         return error;
     }

@@ -31,6 +31,9 @@ public sealed record ProjectFile
 
     internal string? Base { get; init; }
 
+    /// <summary>How a site is served; null where it says nothing of one.</summary>
+    internal SiteOptions? Site { get; init; }
+
     internal IReadOnlyList<ProjectLayer> Layers { get; init; } = [];
 
     internal IReadOnlyList<string> Include { get; init; } = [];

@@ -36,11 +36,21 @@ internal static class ProjectKeys
         { "ignore", "Patterns of files to leave out, as in .dockerignore and after those of the folder's own.", List(Pattern), static (layer, value) => layer with { Ignore = value } },
     }.Completed(ProjectLayer.Complete);
 
+    private static readonly ObjectShape<SiteOptions> SiteShape = new ObjectShape<SiteOptions>(new SiteOptions())
+    {
+        { "fallback", "The page of a single page app, for example index.html: it answers at paths that are not found and whose last segment has no dot.", Source, static (site, value) => site with { Fallback = value } },
+        { "base", "What every path begins with but /health and /healthz, for example /docs.", UrlFolder, static (site, value) => site with { Base = value } },
+        { "clean-urls", "Whether about.html answers at /about, too [default: true].", Flag, static (site, value) => site with { CleanUrls = value } },
+        { "compress", "Whether clients get text compressed [default: true].", Flag, static (site, value) => site with { Compress = value } },
+        { "headers", "Headers by path, as in _headers and after those: /* is every path; a value of \"\" takes a header away.", new SiteHeadersShape(), static (site, value) => site with { Headers = value } },
+    };
+
     public static readonly ObjectShape<ProjectFile> Root = new ObjectShape<ProjectFile>(new ProjectFile())
     {
         { "name", "The repository name [default: the folder's].", Repository, static (file, value) => file with { Name = value } },
         { "recipe", "What the source is [default: recognised by what is in it; files where that is nothing].", OneOf("a recipe", [.. Recipe.Kinds, FilesRecipe.Kind]), static (file, value) => file with { Recipe = value } },
         { "source", "The folder that the recipe builds [default: that of drift.yaml].", Source, static (file, value) => file with { Source = value } },
+        { "site", "How a site is served.", SiteShape, static (file, value) => file with { Site = value } },
         { "platforms", "The platforms to build for [default: all that the recipe or the base has; of scratch, this machine's].", List(PlatformName), static (file, value) => file with { Platforms = [.. value.Distinct()] } },
         { "base", "The image to build upon: a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker-daemon:NAME, containers-storage:NAME, or scratch; paths are relative to drift.yaml [default: the recipe's own].", Base, static (file, value) => file with { Base = value } },
         { "include", "Layers for an image from scratch: ca-certificates and tzdata are this machine's; passwd makes /etc/passwd, /etc/group, home folders and /tmp.", List(OneOf("a layer to include", ProjectLayers.CaCertificates, ProjectLayers.Passwd, ProjectLayers.TimeZones)), static (file, value) => file with { Include = value } },

@@ -35,6 +35,8 @@ internal static class ProjectShapes
 
     public static readonly TextShape<string> ImageFolder = Checked("a path in the image", "Write an absolute path without . and .. in it.", IsImagePath);
 
+    public static readonly TextShape<string> UrlFolder = Checked("a path that a site is below", "Write it from /, without one at its end, of letters, digits and . _ - ~.", IsUrlFolder);
+
     public static readonly TextShape<string> Pattern = Checked("a pattern", "Write it as in .dockerignore, without a # at its start.", IsPattern);
 
     public static readonly TextShape<int> Mode = new("a mode", "Write it in octal, for example 755 or 4755.", TryParseMode);
@@ -72,6 +74,9 @@ internal static class ProjectShapes
 
     private static bool IsImagePath(string path) =>
         path.Length <= 4096 && path.StartsWith('/') && !path.Split('/').Any(part => part is "." or ".." || Whiteout.IsMarker(part));
+
+    private static bool IsUrlFolder(string path) => path.Length is > 1 and < 256 && path[0] == '/'
+        && path[1..].Split('/').All(part => part is not ("" or "." or "..") && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '~'));
 
     private static bool IsPattern(string text)
     {

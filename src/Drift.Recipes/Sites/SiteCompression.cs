@@ -10,7 +10,7 @@ internal static class SiteCompression
     // A larger one is a download, which goes on where it stopped better without.
     private const long LargestBody = 64 * 1024 * 1024;
     private const long LargestBodyForBest = 1024 * 1024;
-    private const long LargestSiteForBest = 16 * 1024 * 1024;
+    private const long LargestSiteForBest = 8 * 1024 * 1024;
     private const int Best = 11, Good = 9;
     private const int SmallestSaving = 64;
 

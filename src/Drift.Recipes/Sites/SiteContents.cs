@@ -23,13 +23,20 @@ internal sealed class SiteContents
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         // The largest first: the last to be ready should be a small one.
         var unknown = distinct.Where(file => !_contents.ContainsKey(file.Content)).OrderByDescending(file => file.Length);
-        await Parallel.ForEachAsync(unknown, parallel, async (file, cancelled) =>
+        try
         {
-            if (!compressors.TryTake(out var compressor)) compressor = new SiteCompressor(_spool);
-            var quality = SiteCompression.IsFor(file) ? SiteCompression.Quality(file.Length, total) : 0;
-            _contents[file.Content] = await compressor.ReadAsync(file, quality, cancelled).ConfigureAwait(false);
-            compressors.Add(compressor);
-        }).ConfigureAwait(false);
-        foreach (var compressor in compressors) compressor.Dispose();
+            await Parallel.ForEachAsync(unknown, parallel, async (file, cancelled) =>
+            {
+                if (!compressors.TryTake(out var compressor)) compressor = new SiteCompressor(_spool);
+                var quality = SiteCompression.IsFor(file) ? SiteCompression.Quality(file.Length, total) : 0;
+                // One that fails is in the middle of a body, and is not used again.
+                _contents[file.Content] = await compressor.ReadAsync(file, quality, cancelled).ConfigureAwait(false);
+                compressors.Add(compressor);
+            }).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var compressor in compressors) compressor.Dispose();
+        }
     }
 }

@@ -12,7 +12,7 @@ public static class SiteFolder
     /// <summary>
     /// Lists what the folder serves, in ordinal order of paths. <c>index.html</c> also answers for its folder, and the folder's
     /// name without a slash leads there. Names that begin with a dot are left out, but for <c>.well-known</c>,
-    /// and so is the folder's own <c>drift.yaml</c>.
+    /// and so are the folder's own <c>drift.yaml</c>, <c>_headers</c> and <c>_redirects</c>.
     /// </summary>
     /// <exception cref="DriftException">
     /// The folder does not exist (<see cref="ErrorCode.SourceNotFound"/>); something in it cannot be read, or is a link that leaves
@@ -34,7 +34,7 @@ public static class SiteFolder
         foreach (var entry in Entries(folder))
         {
             if (entry.Name.StartsWith('.') && entry.Name != ".well-known") continue;
-            if (urlPath == "/" && entry.Name == ProjectFile.FileName) continue;
+            if (urlPath == "/" && entry.Name is (ProjectFile.FileName or SiteHeadersFile.Name or SiteRedirectsFile.Name)) continue;
             var real = Resolve(root, entry);
             var path = urlPath + entry.Name;
             if (Directory.Exists(real))

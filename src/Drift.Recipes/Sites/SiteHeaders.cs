@@ -28,6 +28,14 @@ internal sealed class SiteHeaders
 
     internal void Add(string name, string value) => _lines.Add((name, value));
 
+    /// <summary>One line of this name, in the place of all there are.</summary>
+    internal void Set(string name, string value)
+    {
+        var index = _lines.FindIndex(line => Is(line, name));
+        Remove(name);
+        _lines.Insert(index < 0 ? _lines.Count : index, (name, value));
+    }
+
     internal void Remove(string name) => _lines.RemoveAll(line => Is(line, name));
 
     private static bool Is((string Name, string Value) line, string name) => line.Name.Equals(name, StringComparison.OrdinalIgnoreCase);

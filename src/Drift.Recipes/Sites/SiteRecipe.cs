@@ -13,10 +13,10 @@ public sealed class SiteRecipe : Recipe
     private const string ProgramPath = "/server";
     private static readonly Platform[] AllPlatforms = [Platform.LinuxAmd64, Platform.LinuxArm64];
 
-    private SiteRecipe(string directory)
-        : base(directory)
-    {
-    }
+    private readonly SiteOptions _site;
+
+    private SiteRecipe(string directory, SiteOptions site)
+        : base(directory) => _site = site;
 
     /// <inheritdoc/>
     public override string Description => $"the site {Directory}";
@@ -24,22 +24,24 @@ public sealed class SiteRecipe : Recipe
     internal override async Task<IReadOnlyList<RecipeImage>> PlanAsync(IReadOnlyList<Platform> platforms, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken)
     {
         var pages = await SitePages.ReadAsync(Directory, cancellationToken).ConfigureAwait(false);
+        var site = _site.With(Directory);
         var contents = new SiteContents();
         var images = new List<RecipeImage>();
         foreach (var platform in platforms.Count == 0 ? AllPlatforms : platforms)
         {
-            images.Add(await PlanAsync(pages, contents, platform, options, finish, cancellationToken).ConfigureAwait(false));
+            images.Add(await PlanAsync(pages, site, contents, platform, options, finish, cancellationToken).ConfigureAwait(false));
         }
         return images;
     }
 
-    internal static SiteRecipe? TryRecognise(string directory) => File.Exists(Path.Combine(directory, "index.html")) ? new SiteRecipe(directory) : null;
+    internal static SiteRecipe? TryRecognise(string directory, RecipeOptions options) =>
+        File.Exists(Path.Combine(directory, "index.html")) ? new SiteRecipe(directory, options.Site) : null;
 
     /// <summary>
     /// Finds sizes that are true of the image that states them. Stating them changes it, so they are measured and stated again until they
     /// stay. Where compression makes them go in a circle, a line break more at the end of the page, which nobody sees, leads out of it.
     /// </summary>
-    private static async Task<RecipeImage> PlanAsync(SitePages pages, SiteContents contents, Platform platform, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken)
+    private static async Task<RecipeImage> PlanAsync(SitePages pages, SiteOptions site, SiteContents contents, Platform platform, PackOptions options, Func<Image, Image> finish, CancellationToken cancellationToken)
     {
         var server = PrebuiltServer.Read(platform);
         var sizes = new SiteSizes(0, 0);
@@ -48,7 +50,7 @@ public sealed class SiteRecipe : Recipe
             for (var round = 0; round < 5; round++)
             {
                 var (files, front) = pages.Fill(new SitePlaceholders(platform, sizes), padding);
-                var segment = await SiteSegment.CreateAsync(SiteRoutes.Create(files), contents, cancellationToken).ConfigureAwait(false);
+                var segment = await SiteSegment.CreateAsync(SiteRoutes.Create(files, site), contents, cancellationToken).ConfigureAwait(false);
                 var binary = ServerBinary.Compose(server, segment);
                 var image = finish(ProgramImage(platform, ProgramPath, binary.Content));
                 if (pages.StateSizes)
@@ -61,7 +63,7 @@ public sealed class SiteRecipe : Recipe
                         continue;
                     }
                 }
-                return new RecipeImage(image, binary.Length, front);
+                return new RecipeImage(image, binary.Length, site.ServesIndexAtRoot ? front : null);
             }
         }
         throw new DriftException(ErrorCode.InvalidSite, $"No size of the image for {platform} is true of the page that states it.", $"Remove {SitePlaceholders.ImageSize} from the page, or change its text.");

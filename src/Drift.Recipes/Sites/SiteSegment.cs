@@ -19,6 +19,8 @@ public sealed class SiteSegment
     /// <summary>The path of the page that answers where there is nothing.</summary>
     public const string NotFoundPath = "/404.html";
 
+    internal static readonly string[] HealthPaths = [HealthPath, LivenessPath];
+
     private static readonly SiteFile Health = SiteFile.FromText(HealthPath, "OK", "text/plain");
 
     private SiteSegment(byte[] front, IReadOnlyList<SiteBody> bodies, long length)
@@ -34,16 +36,18 @@ public sealed class SiteSegment
     public ContentSource Content { get; }
 
     /// <summary>
-    /// Lays out a site; every body is read for its hash, and compressed where that is worth it. <see cref="HealthPath"/> is added; the file at
-    /// <see cref="NotFoundPath"/> is the body of the answer 404. The order of the files does not matter.
+    /// Lays out a site; every body is read for its hash, and compressed where that is worth it. <see cref="HealthPath"/> and
+    /// <see cref="LivenessPath"/> are added; the file at <see cref="NotFoundPath"/> is the body of the answer 404. The order of the files does not matter.
     /// </summary>
     /// <exception cref="ArgumentException">A path is not one that a request has.</exception>
-    /// <exception cref="DriftException">Two files have one path, one cannot be read, or the site is too large.</exception>
-    public static Task<SiteSegment> CreateAsync(IEnumerable<SiteFile> files, CancellationToken cancellationToken = default)
+    /// <exception cref="DriftException">Two files have one path, one cannot be read, a rule does not fit the files, or the site is too large.</exception>
+    public static Task<SiteSegment> CreateAsync(IEnumerable<SiteFile> files, SiteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(files);
-        return CreateAsync(SiteRoutes.Create(files), new SiteContents(), cancellationToken);
+        return CreateAsync(SiteRoutes.Create(files, options ?? new SiteOptions()), new SiteContents(), cancellationToken);
     }
+
+    internal static bool IsHealth(string path) => HealthPaths.Contains(path, StringComparer.Ordinal);
 
     /// <summary>Lays out a site of which some bodies may be known.</summary>
     internal static async Task<SiteSegment> CreateAsync(SiteRoutes routes, SiteContents contents, CancellationToken cancellationToken)
@@ -53,25 +57,31 @@ public sealed class SiteSegment
         await contents.ReadAsync(files, cancellationToken).ConfigureAwait(false);
 
         var writer = new SiteSegmentWriter();
-        foreach (var file in routes.Files) writer.AddPath(file.UrlPath, AnswerOf(file, file.UrlPath));
         var well = SiteHead.OfFile(200, contents[Health], SiteHeaders.Defaults(Health.ContentType, "no-store", isPage: false), HealthPath) with { Flags = SiteFormat.AnswerHealth };
-        writer.AddPath(HealthPath, well);
-        writer.AddPath(LivenessPath, well);
-        foreach (var (offset, answer) in SiteErrors.All)
-        {
-            writer.AddField(offset, offset == SiteFormat.NotFound && routes.NotFound is { } page ? AnswerOf(page, page.UrlPath) : answer);
-        }
+        var notFound = routes.NotFound is { } page ? AnswerOf(page, isForMany: true) : SiteErrors.Of(404);
+        foreach (var file in routes.Files) writer.AddPath(file.UrlPath, AnswerOf(file));
+        foreach (var path in HealthPaths) writer.AddPath(path, well);
+        foreach (var (offset, answer) in SiteErrors.All) writer.AddField(offset, offset == SiteFormat.NotFound ? notFound : answer);
+        if (routes.Fallback is { } fallback) writer.AddField(SiteFormat.Fallback, AnswerOf(fallback, isForMany: true));
+        foreach (var rule in routes.Rules) AddRule(rule);
 
         var (front, bodies, length) = writer.Finish();
         EnsureSize(length);
         return new SiteSegment(front, bodies, length);
 
-        SiteAnswer AnswerOf(SiteFile file, string path)
+        SiteAnswer AnswerOf(SiteFile file, bool isForMany = false)
         {
-            var headers = SiteHeaders.Defaults(file.ContentType, "no-cache", file.IsPage);
+            var headers = routes.HeadersOf(file, isForMany);
             return file.Location is null
-                ? SiteHead.OfFile(file.Status, contents[file], headers, path)
-                : SiteHead.OfRedirect(file.Status, file.Location, headers, path);
+                ? SiteHead.OfFile(file.Status, contents[file], headers, file.UrlPath)
+                : SiteHead.OfRedirect(file.Status, file.Location, headers, file.UrlPath);
+        }
+
+        void AddRule(SiteRule rule)
+        {
+            if (rule.IsHealth) writer.AddRule(rule, well);
+            else if (rule.Target is null) writer.AddRule(rule, rule.File is { } file ? AnswerOf(file, isForMany: true) : notFound);
+            else writer.AddRule(rule, AnswerOf(SiteFile.Redirect(rule.Pattern.Text, "", rule.Status), isForMany: true));
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class SiteSegmentWriter
 {
     private readonly List<(string Path, int Answer)> _paths = [];
     private readonly List<(int Offset, int Answer)> _fields = [];
+    private readonly List<(SiteRule Rule, int Answer)> _rules = [];
     private readonly List<SiteAnswer> _answers = [];
     private readonly Dictionary<SiteAnswer, int> _known = [];
     private readonly List<SiteBody> _bodies = [];
@@ -21,16 +22,25 @@ internal sealed class SiteSegmentWriter
     /// <summary>An answer that a field of the header names.</summary>
     internal void AddField(int offset, SiteAnswer answer) => _fields.Add((offset, Add(answer)));
 
+    /// <summary>A rule, behind those that were added before, and its answer: for a redirection, all but the target.</summary>
+    internal void AddRule(SiteRule rule, SiteAnswer answer) => _rules.Add((rule, Add(answer)));
+
     /// <summary>The segment: what comes before the bodies, the bodies in their order, and the length of all with the zeros at the end.</summary>
     internal (byte[] Front, IReadOnlyList<SiteBody> Bodies, long Length) Finish()
     {
         var hash = SitePathHash.Create([.. _paths.Select(path => Encoding.UTF8.GetBytes(path.Path))]);
         var slots = SiteFormat.HeaderSize + sizeof(uint) * hash.Multipliers.Count;
         var answers = checked(slots + SiteFormat.SlotSize * hash.Slots.Count);
-        var textStart = checked(answers + SiteFormat.AnswerSize * _answers.Count);
+        var rules = checked(answers + SiteFormat.AnswerSize * _answers.Count);
+        var textStart = _rules.Count == 0 ? rules : checked(rules + sizeof(uint) + SiteFormat.RuleSize * _rules.Count);
         var text = new SiteSegmentText(textStart);
         foreach (var (path, _) in _paths) text.Add(path);
         foreach (var answer in _answers) text.Add(answer.Head);
+        foreach (var (rule, _) in _rules)
+        {
+            text.Add(rule.Pattern.Text);
+            if (rule.Target is not null) text.Add(rule.Target);
+        }
 
         long end = text.End;
         foreach (var body in _answers.Select(answer => answer.Body).OfType<SiteBody>())
@@ -54,6 +64,12 @@ internal sealed class SiteSegmentWriter
             Write(row, SiteFormat.SlotPath, (int)text.Add(_paths[index].Path));
             Write(row, SiteFormat.SlotPathLen, Encoding.UTF8.GetByteCount(_paths[index].Path));
             Write(row, SiteFormat.SlotAnswer, AnswerAt(_paths[index].Answer));
+        }
+        if (_rules.Count > 0)
+        {
+            Write(front, SiteFormat.Rules, rules);
+            Write(front, rules, _rules.Count);
+            for (var i = 0; i < _rules.Count; i++) WriteRule(front.AsSpan(rules + sizeof(uint) + SiteFormat.RuleSize * i), _rules[i].Rule, AnswerAt(_rules[i].Answer), text);
         }
         return (front, _bodies, end);
 
@@ -82,6 +98,17 @@ internal sealed class SiteSegmentWriter
         var body = answer.Body is { Length: > 0 } sent ? _bodyOffsets[sent.Hash] : answer.StatusLength > 0 ? head + SiteHead.VersionLength : 0;
         BinaryPrimitives.WriteUInt32LittleEndian(record[SiteFormat.AnswerBody..], body);
         BinaryPrimitives.WriteUInt32LittleEndian(record[SiteFormat.AnswerBodyLen..], (uint)(answer.Body?.Length ?? answer.StatusLength));
+    }
+
+    private static void WriteRule(Span<byte> record, SiteRule rule, int answer, SiteSegmentText text)
+    {
+        Write(record, SiteFormat.RulePattern, (int)text.Add(rule.Pattern.Text));
+        WriteShort(record, SiteFormat.RulePatternLen, rule.Pattern.Text.Length);
+        WriteShort(record, SiteFormat.RuleFlags, (rule.Force ? SiteFormat.RuleForce : 0) | (rule.Target is null ? 0 : SiteFormat.RuleRedirect));
+        Write(record, SiteFormat.RuleAnswer, answer);
+        if (rule.Target is null) return;
+        Write(record, SiteFormat.RuleTarget, (int)text.Add(rule.Target));
+        WriteShort(record, SiteFormat.RuleTargetLen, rule.Target.Length);
     }
 
     private static void WriteHeader(Span<byte> header, SitePathHash hash, int slots, uint length)

@@ -20,6 +20,7 @@ public sealed partial class ProjectSchemaTests
     {
         var root = JsonElement.Parse(ProjectSchema.Text).GetProperty("properties");
         var keys = Keys(root, "")
+            .Concat(Keys(root.GetProperty("site").GetProperty("properties"), "site."))
             .Concat(Keys(root.GetProperty("layers").GetProperty("items").GetProperty("properties"), "layers."))
             .Concat(Keys(root.GetProperty("healthcheck").GetProperty("properties"), "healthcheck."));
         var page = await File.ReadAllTextAsync(ProjectRoot.Combine("docs", "drift-yaml.md"), TestContext.Current.CancellationToken);
