@@ -7,20 +7,12 @@
 // Uses: x1, x2, x9 to x13, path, pathend
 func route
         str     x30, [sp, -16]!
-#ifdef FULL
-// 1. Rules that come before the files.
-        imm     w1, RULE_FORCE
-        bl      match_rules
-        cbnz    ret0, .Lfound
-        ldr     path, [work, W_RAW]
-        ldr     pathend, [work, W_RAW_END]
-#endif
-// 2. Escapes are undone once; the grammar has checked them.
+// 1. Escapes are undone once; the grammar has checked them.
         tst     flags, HTTP_ESCAPED
         b.eq    .Lplain
         bl      unescape
 .Lplain:
-// 3. Hash the path.
+// 2. Hash the path.
         ldr     x0, [base, SITE_SEED]
         imm64   x9, HASH_PRIME
         mov     x10, path
@@ -31,7 +23,7 @@ func route
         cmp     x10, pathend
         b.lo    .Lhash
         eor     x0, x0, x0, lsr #HASH_FOLD
-// 4. The bucket's multiplier leads to the slot.
+// 3. The bucket's multiplier leads to the slot.
         ldr     w10, [base, SITE_BUCKET_MASK]
         and     w10, w10, w0
         ldr     w9, [base, SITE_BUCKETS]
@@ -44,7 +36,7 @@ func route
         ldr     w0, [base, SITE_SLOTS]
         add     x0, x0, x10, lsl #SLOT_SIZE_SHIFT
         add     x0, x0, base
-// 5. It holds this path or none.
+// 4. It holds this path or none.
         sub     x9, pathend, path
         ldr     w10, [x0, SLOT_PATH_LEN]
         cmp     x10, x9
@@ -59,32 +51,35 @@ func route
         b.ne    .Lnot_found
         cmp     x1, pathend
         b.lo    .Lsame
-        add     x0, x0, SLOT_ANSWER
-        sub     x0, x0, base
-        b       .Lat
+        ldr     w0, [x0, SLOT_ANSWER]
+        b       .Lslot
 .Lnot_found:
+        imm     w0, 0
+.Lslot:
 #ifdef FULL
-// 6. Rules for what does not exist.
-        imm     w1, 0
+// 5. A rule comes before what is there when it is forced to, and else before what is not.
+        ldr     w10, [base, SITE_RULES]
+        cbz     w10, .Lno_rule
         bl      match_rules
-        cbnz    ret0, .Lfound
+.Lno_rule:
 #endif
-// 7. A name without a dot may be a page of the program that the browser runs.
-        imm     w0, SITE_NOT_FOUND
-        ldr     w10, [base, SITE_FALLBACK]
-        cbz     w10, .Lat
+        ldr     x30, [sp], 16
+        cbnz    w0, .Lfound
+// 6. A name without a dot may be a page of the program that the browser runs.
+        ldr     w0, [base, SITE_FALLBACK]
+        cbz     w0, .Lnowhere
         ldr     x9, [work, W_RAW_END]
 .Lname:
         ldrb    w10, [x9, -1]!
-        cmp     w10, DOT
-        b.eq    .Lat
         cmp     w10, SLASH
+        b.eq    .Lfound
+        cmp     w10, DOT
         b.ne    .Lname
-        imm     w0, SITE_FALLBACK
-.Lat:
-        bl      answer_at
+.Lnowhere:
+        imm     w0, SITE_NOT_FOUND
+        b       answer_at
 .Lfound:
-        ldr     x30, [sp], 16
+        add     x0, x0, base
         ret
 endfunc route
 

@@ -3,31 +3,29 @@
 #include "arch.inc"
 #ifdef FULL
 
-// The answer of the first rule that matches.
-// In: w1 = RULE_FORCE or 0, which rules count; W_RAW; base
-// Out: ret0 = answer or 0; a redirect's target is at W_TARGET. Uses: x9 to x15, path, pathend
+// The answer of the first rule that counts, where there are rules.
+// In: w10 = place of the rules; w0 = place of the answer of this path, or 0: then rules without RULE_FORCE count too; W_RAW; base
+// Out: w0 = place of the answer or what it was; a redirect's target is at W_TARGET. Uses: x1, x9 to x15, path, pathend
 func match_rules
         str     x30, [sp, -16]!
+        mov     w1, w0
         str     xzr, [work, W_TARGET]
-        ldr     w14, [base, SITE_RULES]
-        cbz     w14, .Lno_rule
-        add     x14, x14, base
+        add     x14, base, x10
         ldr     w15, [x14], 4
 .Lrule:
+        cbz     w1, .Lcounts
         ldrh    w0, [x14, RULE_FLAGS]
-        and     w0, w0, RULE_FORCE
-        cmp     w0, w1
-        b.ne    .Lnext_rule
+        tst     w0, RULE_FORCE
+        b.eq    .Lnext_rule
+.Lcounts:
         bl      match
         b.eq    .Lmatched
 .Lnext_rule:
         add     x14, x14, RULE_SIZE
         subs    w15, w15, 1
         b.ne    .Lrule
-.Lno_rule:
-        imm     w0, 0
-        ldr     x30, [sp], 16
-        ret
+        mov     w0, w1
+        b       .Lruled
 .Lmatched:
         ldrh    w0, [x14, RULE_FLAGS]
         tst     w0, RULE_REDIRECT
@@ -35,7 +33,7 @@ func match_rules
         str     x14, [work, W_TARGET]
 .Lrewrite:
         ldr     w0, [x14, RULE_ANSWER]
-        add     x0, x0, base
+.Lruled:
         ldr     x30, [sp], 16
         ret
 endfunc match_rules

@@ -6,21 +6,12 @@
 // Out: ret0 = answer; flags kept
 // Uses: rcx, rdx, rdi, rsi, path, pathend
 func route
-#ifdef FULL
-// 1. Rules that come before the files.
-        imm     esi, RULE_FORCE
-        call    match_rules
-        test    ret0, ret0
-        jnz     .Lfound
-        mov     path, [work + W_RAW]
-        mov     pathend, [work + W_RAW_END]
-#endif
-// 2. Escapes are undone once; the grammar has checked them.
+// 1. Escapes are undone once; the grammar has checked them.
         test    flags, HTTP_ESCAPED
         jz      .Lplain
         call    unescape
 .Lplain:
-// 3. Hash the path.
+// 2. Hash the path.
         mov     rax, [base + SITE_SEED]
         imm64   rdx, HASH_PRIME
         mov     rcx, path
@@ -34,7 +25,7 @@ func route
         mov     rcx, rax
         shr     rcx, HASH_FOLD
         xor     rax, rcx
-// 4. The bucket's multiplier leads to the slot.
+// 3. The bucket's multiplier leads to the slot.
         mov     ecx, [base + SITE_BUCKET_MASK]
         and     ecx, eax
         mov     edx, [base + SITE_BUCKETS]
@@ -48,7 +39,7 @@ func route
         mov     eax, [base + SITE_SLOTS]
         add     rax, rcx
         add     rax, base
-// 5. It holds this path or none.
+// 4. It holds this path or none.
         mov     rdx, pathend
         sub     rdx, path
         mov     ecx, [rax + SLOT_PATH_LEN]
@@ -65,34 +56,38 @@ func route
         inc     rsi
         cmp     rsi, pathend
         jb      .Lsame
-        add     rax, SLOT_ANSWER
-        sub     rax, base
-        jmp     .Lat
+        mov     eax, [rax + SLOT_ANSWER]
+        jmp     .Lslot
 .Lnot_found:
+        imm     eax, 0
+.Lslot:
 #ifdef FULL
-// 6. Rules for what does not exist.
-        imm     esi, 0
-        call    match_rules
-        test    ret0, ret0
-        jnz     .Lfound
-#endif
-// 7. A name without a dot may be a page of the program that the browser runs.
-        imm     eax, SITE_NOT_FOUND
-        mov     ecx, [base + SITE_FALLBACK]
+// 5. A rule comes before what is there when it is forced to, and else before what is not.
+        mov     ecx, [base + SITE_RULES]
         test    ecx, ecx
-        jz      .Lat
+        jz      .Lno_rule
+        call    match_rules
+.Lno_rule:
+#endif
+        test    eax, eax
+        jnz     .Lfound
+// 6. A name without a dot may be a page of the program that the browser runs.
+        mov     eax, [base + SITE_FALLBACK]
+        test    eax, eax
+        jz      .Lnowhere
         mov     rdx, [work + W_RAW_END]
 .Lname:
         dec     rdx
         movzx   ecx, byte ptr [rdx]
-        cmp     ecx, DOT
-        je      .Lat
         cmp     ecx, SLASH
+        je      .Lfound
+        cmp     ecx, DOT
         jne     .Lname
-        imm     eax, SITE_FALLBACK
-.Lat:
+.Lnowhere:
+        imm     eax, SITE_NOT_FOUND
         jmp     answer_at
 .Lfound:
+        add     rax, base
         ret
 endfunc route
 

@@ -3,23 +3,21 @@
 #include "arch.inc"
 #ifdef FULL
 
-// The answer of the first rule that matches.
-// In: esi = RULE_FORCE or 0, which rules count; W_RAW; base
-// Out: ret0 = answer or 0; a redirect's target is at W_TARGET. Uses: rcx, rdx, rdi, path, pathend
+// The answer of the first rule that counts, where there are rules.
+// In: ecx = place of the rules; eax = place of the answer of this path, or 0: then rules without RULE_FORCE count too; W_RAW; base
+// Out: eax = place of the answer or what it was; a redirect's target is at W_TARGET. Uses: rcx, rdx, rsi, rdi, path, pathend
 func match_rules
+        mov     esi, eax
         imm     eax, 0
         mov     [work + W_TARGET], rax
-        mov     edx, [base + SITE_RULES]
-        test    edx, edx
-        jz      .Lno_rule
-        add     rdx, base
-        mov     ecx, [rdx]
-        add     rdx, 4
+        lea     rdx, [base + rcx + 4]
+        mov     ecx, [base + rcx]
 .Lrule:
-        movzx   eax, word ptr [rdx + RULE_FLAGS]
-        and     eax, RULE_FORCE
-        cmp     eax, esi
-        jne     .Lnext_rule
+        test    esi, esi
+        jz      .Lcounts
+        test    byte ptr [rdx + RULE_FLAGS], RULE_FORCE
+        jz      .Lnext_rule
+.Lcounts:
         push    rcx
         push    rdx
         call    match
@@ -30,17 +28,15 @@ func match_rules
         add     rdx, RULE_SIZE
         dec     ecx
         jnz     .Lrule
-.Lno_rule:
-        imm     eax, 0
-        ret
+        mov     eax, esi
+        jmp     .Lruled
 .Lmatched:
-        movzx   eax, word ptr [rdx + RULE_FLAGS]
-        test    eax, RULE_REDIRECT
+        test    byte ptr [rdx + RULE_FLAGS], RULE_REDIRECT
         jz      .Lrewrite
         mov     [work + W_TARGET], rdx
 .Lrewrite:
         mov     eax, [rdx + RULE_ANSWER]
-        add     rax, base
+.Lruled:
         ret
 endfunc match_rules
 
