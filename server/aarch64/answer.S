@@ -20,7 +20,6 @@ func append
 .Lrunning:
         ldr     x13, [work, W_OUT_END]
         str     x13, [work, W_WRITTEN]
-#ifdef FULL
 // 2. The variant, and how much of it; heads other than the whole one are made in parts.S.
         bl      choose
         ldr     w10, [work, W_MODE]
@@ -29,7 +28,6 @@ func append
         bl      append_special
         b       .Lheads
 .Lwhole:
-#endif
         mov     path, x0
         ldr     w1, [path, ANSWER_HEAD]
         add     x1, x1, base
@@ -65,11 +63,9 @@ func append
         imm     w10, 0
         str     wzr, [work, W_BODY_LEN]
 .Lbody:
-#ifdef FULL
         ldr     w0, [work, W_MODE]
         cmp     w0, MODE_PARTS
         b.eq    .Lparts
-#endif
         cmp     w10, BODY_COPY
         b.hi    .Lended
         ldr     w1, [work, W_BODY]
@@ -77,10 +73,8 @@ func append
         bl      put
         str     wzr, [work, W_BODY_LEN]
         b       .Lended
-#ifdef FULL
 .Lparts:
         bl      append_parts
-#endif
 // 6. Where its bytes end, in case the send stops here.
 .Lended:
         str     x13, [work, W_OUT_END]
@@ -98,7 +92,6 @@ endfunc append
 // In, out: x13 = end of the batch. Uses: x0, x1, x9 to x12, x14, x15
 func append_location
         str     x30, [sp, -16]!
-#ifdef FULL
 // 1. A rule's target, in which a byte stands for what the pattern has captured.
         ldr     x9, [work, W_TARGET]
         cbz     x9, .Lquery
@@ -124,7 +117,6 @@ func append_location
 .Ltarget_byte:
         strb    w0, [x13], 1
         b       .Ltarget
-#endif
 // 2. The query, up to the space behind the request's target.
 .Lquery:
         ldr     x1, [work, W_RAW_END]

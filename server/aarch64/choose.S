@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which variant of an answer a request gets, and how much of it: Accept-Encoding, If-None-Match, Range.
 #include "arch.inc"
-#ifdef FULL
 
 // In: ret0 = answer; flags; W_QUALITY, W_FIELDS
 // Out: ret0 = the variant; W_MODE; W_RANGES, W_RANGE
@@ -152,6 +151,5 @@ func same_tag
 .Ltag_end:
         ret
 endfunc same_tag
-#endif
 
                 .section .note.GNU-stack, "", %progbits

@@ -56,13 +56,11 @@ func route
 .Lnot_found:
         imm     w0, 0
 .Lslot:
-#ifdef FULL
 // 5. A rule comes before what is there when it is forced to, and else before what is not.
         ldr     w10, [base, SITE_RULES]
         cbz     w10, .Lno_rule
         bl      match_rules
 .Lno_rule:
-#endif
         ldr     x30, [sp], 16
         cbnz    w0, .Lfound
 // 6. A name without a dot may be a page of the program that the browser runs.

@@ -213,7 +213,7 @@ func run
 .Ldo_chunk_last:
         imm     w0, RUN_END
         b       .Lrun_end
-#include "run_full.inc"
+#include "run_values.inc"
 endfunc run
 
 // Goes on in a state, whose action is done.

@@ -10,10 +10,8 @@ func parse
         addr    class, http_table
         mov     scan, cursor
         imm     flags, 0
-#ifdef FULL
         mov     x0, -1
         str     x0, [work, W_QUALITY]
-#endif
         add     state, class, AT_START
         bl      run
         ldr     x30, [sp], 16

@@ -150,7 +150,6 @@ http_table:
                 .byte   0, 0, 131, 106                          // trailer_cr
                 .byte   0, 0, 131, 111                          // trailer_end
                 .byte   23, 0, 128, 0                           // chunk_last
-#ifdef FULL
                 .byte   0, 27, 1, 114, 2, 64, 153, 63           // accept
                 .byte   24, 1, 29, 145, 2, 147, 28, 120, 26, 117, 153, 63 // accept_name
                 .byte   0, 26, 29, 145, 2, 147, 28, 120, 153, 63, 0, 0 // accept_gap
@@ -188,6 +187,5 @@ http_table:
                 .byte   0, 0, 131, 189                          // range_end
                 .byte   29, 0, 128, 0                           // ranges
                 .byte   30, 0, 128, 0                           // no_range
-#endif
 
                 .section .note.GNU-stack, "", %progbits

@@ -32,15 +32,12 @@ http_fields:
                 field   "transfer-encoding", 17, STATE_CODING, FIELD_CODED
                 field   "connection", 10, STATE_CONNECTION, FIELD_CONNECTION
                 field   "expect", 6, STATE_EXPECT, FIELD_EXPECT
-#ifdef FULL
                 field   "accept-encoding", 15, STATE_ACCEPT, FIELD_ACCEPT
                 field   "if-none-match", 13, STATE_VALUE, FIELD_NONE_MATCH
                 field   "range", 5, STATE_VALUE, FIELD_RANGE
                 field   "if-range", 8, STATE_VALUE, FIELD_IF_RANGE
-#endif
                 .byte   0
 
-#ifdef FULL
                 .globl  http_codings
 http_codings:
                 .byte   4, QUALITY_GZIP
@@ -54,7 +51,6 @@ http_codings:
                 .byte   1, QUALITY_ANY
                 .ascii  "*"
                 .byte   0
-#endif
 
 http_close:             .ascii "close"
 http_keep_alive:        .ascii "keep-alive"

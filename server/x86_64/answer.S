@@ -19,7 +19,6 @@ func append
 .Lrunning:
         mov     rdi, [work + W_OUT_END]
         mov     [work + W_WRITTEN], rdi
-#ifdef FULL
 // 2. The variant, and how much of it; heads other than the whole one are made in parts.S.
         call    choose
         mov     ecx, [work + W_MODE]
@@ -29,7 +28,6 @@ func append
         call    append_special
         jmp     .Lheads
 .Lwhole:
-#endif
         mov     path, rax
         mov     esi, [path + ANSWER_HEAD]
         add     rsi, base
@@ -66,11 +64,9 @@ func append
         imm     ecx, 0
         mov     [work + W_BODY_LEN], ecx
 .Lbody:
-#ifdef FULL
         mov     eax, [work + W_MODE]
         cmp     eax, MODE_PARTS
         je      .Lparts
-#endif
         cmp     ecx, BODY_COPY
         ja      .Lended
         mov     esi, [work + W_BODY]
@@ -79,10 +75,8 @@ func append
         imm     ecx, 0
         mov     [work + W_BODY_LEN], ecx
         jmp     .Lended
-#ifdef FULL
 .Lparts:
         call    append_parts
-#endif
 // 6. Where its bytes end, in case the send stops here.
 .Lended:
         mov     [work + W_OUT_END], rdi
@@ -99,7 +93,6 @@ endfunc append
 // Ends the line Location.
 // In, out: rdi = end of the batch. Uses: rax, rcx, rdx, rsi
 func append_location
-#ifdef FULL
 // 1. A rule's target, in which a byte stands for what the pattern has captured.
         mov     rdx, [work + W_TARGET]
         test    rdx, rdx
@@ -133,7 +126,6 @@ func append_location
         mov     [rdi], al
         inc     rdi
         jmp     .Ltarget
-#endif
 // 2. The query, up to the space behind the request's target.
 .Lquery:
         mov     rsi, [work + W_RAW_END]

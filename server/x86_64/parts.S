@@ -2,7 +2,6 @@
 // Heads and bodies of 206, 304 and 416: the only numbers that the server writes into answers.
 #include "arch.inc"
 #include "part_texts.inc"
-#ifdef FULL
 
 // The head of an answer that is not given whole.
 // In: path = answer; W_MODE, W_RANGES, W_RANGE; rdi = end of the batch
@@ -162,6 +161,5 @@ func put_range
         jmp     put
 endfunc put_range
 
-#endif
 
                 .section .note.GNU-stack, "", %progbits

@@ -61,14 +61,12 @@ func route
 .Lnot_found:
         imm     eax, 0
 .Lslot:
-#ifdef FULL
 // 5. A rule comes before what is there when it is forced to, and else before what is not.
         mov     ecx, [base + SITE_RULES]
         test    ecx, ecx
         jz      .Lno_rule
         call    match_rules
 .Lno_rule:
-#endif
         test    eax, eax
         jnz     .Lfound
 // 6. A name without a dot may be a page of the program that the browser runs.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules: patterns of paths as they come, with what they capture.
 #include "arch.inc"
-#ifdef FULL
 
 // The answer of the first rule that counts, where there are rules.
 // In: ecx = place of the rules; eax = place of the answer of this path, or 0: then rules without RULE_FORCE count too; W_RAW; base
@@ -97,6 +96,5 @@ func match
         cmp     path, pathend
         ret
 endfunc match
-#endif
 
                 .section .note.GNU-stack, "", %progbits

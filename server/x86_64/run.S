@@ -211,7 +211,7 @@ func run
 .Ldo_chunk_last:
         imm     eax, RUN_END
         ret
-#include "run_full.inc"
+#include "run_values.inc"
 endfunc run
 
 // Goes on in a state, whose action is done.

@@ -9,11 +9,9 @@ func parse
         addr    class, http_table
         mov     scan, cursor
         imm     flags, 0
-#ifdef FULL
         imm     eax, 0
         dec     rax
         mov     [work + W_QUALITY], rax
-#endif
         lea     state, [class + AT_START]
         call    run
         test    ret0, ret0

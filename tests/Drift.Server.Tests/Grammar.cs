@@ -17,7 +17,6 @@ internal sealed class Grammar
 
     private Grammar(string text)
     {
-        var isFull = false;
         foreach (var (line, number) in text.Split('\n').Select((line, index) => (line, index + 1)))
         {
             if (line.Length == 0 || line[0] == '#') continue;
@@ -25,8 +24,7 @@ internal sealed class Grammar
             switch (words[0])
             {
                 case "set": _sets.Add(words[1], Read(words[2..], number)); break;
-                case "full": isFull = true; break;
-                case "state": States.Add(new GrammarState(words[1], words.Length > 2 ? words[2] : "none", isFull)); break;
+                case "state": States.Add(new GrammarState(words[1], words.Length > 2 ? words[2] : "none")); break;
                 default: States[^1].Edges.Add((Read(words[..^1], number), words[^1])); break;
             }
         }
@@ -38,7 +36,7 @@ internal sealed class Grammar
 
     public List<GrammarState> States { get; } = [];
 
-    /// <summary>The actions, of which 0 is none; those of the full server alone are last.</summary>
+    /// <summary>The actions, of which 0 is none.</summary>
     public List<string> Actions => [.. new[] { "none", "bad" }.Concat(States.Select(state => state.Action)).Distinct()];
 
     public static Grammar Read(string path) => new(File.ReadAllText(path));

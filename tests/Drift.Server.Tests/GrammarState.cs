@@ -3,7 +3,7 @@
 namespace Drift.Server.Tests;
 
 /// <summary>A state of the grammar: what happens when it is entered, and which bytes lead where.</summary>
-internal sealed record GrammarState(string Name, string Action, bool IsFull)
+internal sealed record GrammarState(string Name, string Action)
 {
     public const string Stay = "stay";
 

@@ -36,14 +36,7 @@ internal sealed class GrammarTable
             text.Append("\n// Sets, a bit for each class.\n");
             foreach (var set in _sets) Append(text, "quad", [$"0x{Mask(set):x}"]);
             text.Append("\n// States: action, set that stays, then sets and the states that they lead to; the last set has 0x80 added.\n");
-            var isFull = false;
-            foreach (var (state, record) in _records)
-            {
-                if (state.IsFull && !isFull) text.Append("#ifdef FULL\n");
-                isFull |= state.IsFull;
-                Append(text, "byte", record.Select(b => b.ToString(CultureInfo.InvariantCulture)), state.Name);
-            }
-            if (isFull) text.Append("#endif\n");
+            foreach (var (state, record) in _records) Append(text, "byte", record.Select(b => b.ToString(CultureInfo.InvariantCulture)), state.Name);
             return text.Append("\n                .section .note.GNU-stack, \"\", %progbits\n").ToString();
         }
     }
@@ -70,16 +63,8 @@ internal sealed class GrammarTable
         get
         {
             var text = new StringBuilder(Header);
-            var full = _grammar.States.Where(state => state.IsFull).Select(state => state.Action).ToHashSet();
-            full.ExceptWith(_grammar.States.Where(state => !state.IsFull).Select(state => state.Action));
-            var isFull = false;
-            foreach (var action in _grammar.Actions)
-            {
-                if (full.Contains(action) && !isFull) text.Append("#ifdef FULL\n");
-                isFull |= full.Contains(action);
-                text.Append(CultureInfo.InvariantCulture, $"                .short  .Ldo_{action} - .Ldo_none\n");
-            }
-            return isFull ? text.Append("#endif\n").ToString() : text.ToString();
+            foreach (var action in _grammar.Actions) text.Append(CultureInfo.InvariantCulture, $"                .short  .Ldo_{action} - .Ldo_none\n");
+            return text.ToString();
         }
     }
 
@@ -134,7 +119,7 @@ internal sealed class GrammarTable
         }
         if (_sets.Count >= Last) throw new FormatException("There are too many sets.");
         if (offset > 256 * StateUnit) throw new FormatException($"The states take {offset} bytes; a state's number is a byte.");
-        _records.Add((new GrammarState("bad", "bad", IsFull: false), [(byte)_grammar.Actions.IndexOf("bad"), 0, Last, 0]));
+        _records.Add((new GrammarState("bad", "bad"), [(byte)_grammar.Actions.IndexOf("bad"), 0, Last, 0]));
         foreach (var state in _grammar.States)
         {
             var stay = state.Edges.Where(edge => edge.Next == GrammarState.Stay).Select(edge => SetOf(edge.Bytes)).SingleOrDefault();
