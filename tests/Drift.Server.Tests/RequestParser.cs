@@ -127,7 +127,7 @@ internal static partial class RequestParser
         path.Length == 0 ? "/" : Escape().Replace(path, escape => ((char)Convert.ToByte(escape.Value[1..], 16)).ToString());
 
     // A path, which may follow the authority of an http URI (it cannot be cut before that); or, for methods that there are none of here, anything.
-    [GeneratedRegex(@"\A(?<method>[!#$%&'*+\-.^_`|~0-9A-Za-z]+) (?:(?:[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9\-._~!$&'()*+,;=:\[\]%]+)?(?<path>/(?:[!-~-[#%?\\]]|(?<escape>%.?.?))*|(?<=//[^/ ?]+))(?:\?[!-~-[#\\]]*)?|(?!/|(?:[Hh][Tt]?[Tt]?[Pp]?[Ss]?:?/?) |[Hh][Tt][Tt][Pp][Ss]?://)(?<foreign>[!-~-[#\\]]+)) HTTP/(?<major>[0-9])\.(?<minor>[0-9])\z", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\A(?<method>[!#$%&'*+\-.^_`|~0-9A-Za-z]+) (?:(?:[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9\-._~!$&'()*+,;=:\[\]%]+)?(?<path>/(?:[!-~-[#%?\\]]|(?<escape>%.?.?))*|(?<=//[^/ ?]+))(?:\?[!-~-[#\\]]*)?|(?!/|[Hh](?:[Tt](?:[Tt](?:[Pp][Ss]?(?::/?)?)?)?)? |[Hh][Tt][Tt][Pp][Ss]?://)(?<foreign>[!-~-[#\\]]+)) HTTP/(?<major>[0-9])\.(?<minor>[0-9])\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RequestLine();
 
     [GeneratedRegex(@"%(?!00)[0-9A-Fa-f]{2}", RegexOptions.ExplicitCapture, 1000)]
