@@ -171,9 +171,11 @@ func expire
         movzx   eax, word ptr [conn + CONN_SLOT_LEN]
         test    eax, eax
         jz      .Lend
+        inc     qword ptr [work + W_LATE]
         call    time_out
         jmp     .Lnext
 .Lend:
+        inc     qword ptr [work + W_LATE]
         call    close_connection
         jmp     .Lnext
 endfunc expire
