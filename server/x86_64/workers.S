@@ -156,5 +156,5 @@ func count_processors
         ret
 .Lone:
         imm     eax, 1
-        ret
+        jmp     .Lprocessors
 endfunc count_processors
