@@ -31,6 +31,8 @@ public sealed record ProjectFile
 
     internal string? Base { get; init; }
 
+    internal AssemblyOptions? Assembly { get; init; }
+
     internal IReadOnlyList<ProjectLayer> Layers { get; init; } = [];
 
     internal IReadOnlyList<string> Include { get; init; } = [];
