@@ -70,22 +70,5 @@ public sealed class AssemblyErrorTests : IDisposable
         Assert.Contains(hint, error.Hint, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("clang", "start.S")]
-    [InlineData("nasm", "start.asm")]
-    [InlineData("lld", "start.S")]
-    public async Task A_program_that_is_missing_is_named_with_its_package(string package, string file)
-    {
-        Need.Program("clang");
-        _folder.Write("service/" + file, Amd64);
-        // The tool finds nothing but clang there, and that only where lld is what is missing.
-        Directory.CreateDirectory(_folder.Combine("bin"));
-        if (package == "lld") File.CreateSymbolicLink(_folder.Combine("bin", "clang"), Need.Program("clang"));
-        var run = await DriftTool.RunAsync(["build", _folder.Combine("service"), "-o", "oci:" + _folder.Combine("layout"), "--platform", "linux/amd64"], Cancelled,
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["PATH"] = _folder.Combine("bin") });
-        Assert.Equal(3, run.ExitCode);
-        Assert.Equal($"error DRIFT5002: {(package == "lld" ? "ld.lld" : package)} is not installed; these assembly sources need it.\nhint: Install it, on Debian with: apt-get install {package}\n", run.Error);
-    }
-
     private Task<IReadOnlyList<RecipeImage>> PlanAsync() => Recipe.Detect(_folder.Path).PlanAsync([], new PackOptions(), Cancelled);
 }
