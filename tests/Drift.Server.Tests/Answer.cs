@@ -8,6 +8,9 @@ namespace Drift.Server.Tests;
 /// <summary>An answer as it came.</summary>
 internal sealed record Answer(int Status, string Head, int ContentLength, byte[] Body)
 {
+    private const int DateLength = 29;
+    private static ReadOnlySpan<byte> DateField => "\r\nDate: "u8;
+
     public bool Closes => Head.Contains("\r\nConnection: close\r\n", StringComparison.Ordinal);
 
     public string Text => Encoding.UTF8.GetString(Body);
@@ -21,7 +24,27 @@ internal sealed record Answer(int Status, string Head, int ContentLength, byte[]
     {
         Assert.StartsWith("HTTP/1.1 ", head, StringComparison.Ordinal);
         var answer = new Answer(int.Parse(head.AsSpan(9, 3), CultureInfo.InvariantCulture), head, 0, []);
-        return answer with { ContentLength = int.Parse(answer.Header("Content-Length")!, CultureInfo.InvariantCulture) };
+        return answer.Status == 304 ? answer : answer with { ContentLength = int.Parse(answer.Header("Content-Length")!, CultureInfo.InvariantCulture) };
+    }
+
+    /// <summary>There is one Date, in the form that RFC 9110 5.6.7 prefers, and it is that of now.</summary>
+    public void CheckDate()
+    {
+        var date = DateTimeOffset.ParseExact(Header("Date")!, "r", CultureInfo.InvariantCulture);
+        var now = TimeProvider.System.GetUtcNow();
+        Assert.InRange(date, now.AddSeconds(-2), now.AddSeconds(2));
+    }
+
+    /// <summary>The same bytes with a dash for each of the dates in heads: two answers to one request may come in two seconds.</summary>
+    public static byte[] WithoutDates(byte[] bytes)
+    {
+        var copy = (byte[])bytes.Clone();
+        for (var at = 0; copy.AsSpan(at).IndexOf(DateField) is >= 0 and var found; at += found + DateField.Length)
+        {
+            var date = copy.AsSpan(at + found + DateField.Length);
+            date[..Math.Min(date.Length, DateLength)].Fill((byte)'-');
+        }
+        return copy;
     }
 
     /// <summary>Parts a stream of answers; <paramref name="heads"/> tells which of them have no body.</summary>

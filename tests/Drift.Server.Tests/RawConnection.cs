@@ -76,6 +76,32 @@ internal sealed class RawConnection : IDisposable
         return received.ToArray();
     }
 
+    /// <summary>Sends bytes in pieces that end at the given places, and returns all that comes back.</summary>
+    public async Task<byte[]> ExchangeAsync(ReadOnlyMemory<byte> bytes, IReadOnlyList<int> cuts, bool stopsSending = false)
+    {
+        var receive = ReceiveToEndAsync();
+        var sent = 0;
+        try
+        {
+            foreach (var cut in cuts)
+            {
+                await SendAsync(bytes[sent..cut]);
+                sent = cut;
+                if (cuts.Count < 10) await Task.Yield();
+            }
+            if (stopsSending) ShutdownSend();
+        }
+        catch (SocketException)
+        {
+            // The server has answered and closed already.
+        }
+        return await receive;
+    }
+
+    /// <summary>Places at which so many bytes are cut into at most one more piece than there are <paramref name="cuts"/>.</summary>
+    public static IReadOnlyList<int> RandomCuts(Random random, int length, int cuts) =>
+        [.. Enumerable.Range(0, cuts).Select(_ => random.Next(1, length)).Append(length).Distinct().Order()];
+
     /// <summary>Sends one request and returns the whole answer to it; the connection stays open.</summary>
     public async Task<Answer> AskAsync(string path, string method = "GET")
     {

@@ -24,6 +24,7 @@ public sealed class TestSite : IAsyncDisposable
         SiteFile.FromText("/with space", "space", "text/plain; charset=utf-8"),
         SiteFile.Redirect("/dir", "/dir/"),
         SiteFile.FromText("/dir/", "dir"),
+        SiteFile.FromText("/long.txt", string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i:D4}\n")), "text/plain; charset=utf-8"),
         new("/big", BigLength, ContentSource.FromBytes(Big), "application/octet-stream"),
     ];
 

@@ -21,10 +21,10 @@ internal static class SiteFormat
     internal const int BadRequest = 44;
     internal const int NotFound = 48;
     internal const int NotAllowed = 52;
-    internal const int RequestTimeout = 56;
+    internal const int Timeout = 56;
     internal const int BodyTooLarge = 60;
     internal const int TargetTooLong = 64;
-    internal const int ExpectationFailed = 68;
+    internal const int Expectation = 68;
     internal const int HeadTooLong = 72;
     internal const int NotImplemented = 76;
     internal const int Unavailable = 80;
@@ -66,7 +66,7 @@ internal static class SiteFormat
     internal const int TargetCapture = 16;
 
     internal const int MaxHead = 4096;
-    internal const int MaxCaptures = 8;
+    internal const int Captures = 8;
     internal const int EndSize = 32;
 
     internal const ulong HashPrime = 0x100000001b3;

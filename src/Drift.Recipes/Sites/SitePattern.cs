@@ -65,7 +65,7 @@ internal sealed record SitePattern(string Text, IReadOnlyList<string> Names)
                 segments[i] = Canonical(segments[i]);
             }
         }
-        if (names.Count > SiteFormat.MaxCaptures) throw line.Error($"'{text}' has more than {SiteFormat.MaxCaptures} placeholders.", "End it with /*.");
+        if (names.Count > SiteFormat.Captures) throw line.Error($"'{text}' has more than {SiteFormat.Captures} placeholders.", "End it with /*.");
         if (!starsAnywhere && names.Distinct(StringComparer.Ordinal).Count() < names.Count) throw line.Error($"'{text}' has two placeholders of one name.", "Give each its own name.");
         return new SitePattern(string.Join('/', segments), names);
     }
@@ -130,7 +130,7 @@ internal sealed record SitePattern(string Text, IReadOnlyList<string> Names)
         return text.ToString();
     }
 
-    internal static bool IsCapture(char c) => c is >= (char)SiteFormat.TargetCapture and < (char)(SiteFormat.TargetCapture + SiteFormat.MaxCaptures);
+    internal static bool IsCapture(char c) => c is >= (char)SiteFormat.TargetCapture and < (char)(SiteFormat.TargetCapture + SiteFormat.Captures);
 
     // An escape may be written in several ways, and is sent in one.
     private static string Canonical(string text) => UrlPath.TryDecode(text) is { } decoded ? UrlPath.Encode(decoded) : text;
