@@ -35,6 +35,6 @@ deploy VERSION:
 release VERSION:
     @echo "release: Drift cannot make the release {{VERSION}} yet" >&2; exit 1
 
-# Open the debugger on the server
-debug:
-    @echo "debug: see server/README.md for lldb by hand; there is no recipe yet" >&2; exit 1
+# Open the debugger on the server: just debug, or just debug aarch64
+debug *ARGS:
+    eng/debug {{ARGS}}

@@ -9,23 +9,33 @@
 func append
         str     x30, [sp, -16]!
 // 1. A server that is about to end is not well, and every answer is its connection's last.
-        ldr     w10, [work, W_DRAIN]
-        cbz     w10, .Lrunning
-        orr     flags, flags, HTTP_CLOSE
         ldrh    w10, [x0, ANSWER_FLAGS]
-        tst     w10, ANSWER_HEALTH
-        b.eq    .Lrunning
+        and     w10, w10, ANSWER_HEALTH
+        str     w10, [work, W_QUIET]
+        ldr     w9, [work, W_DRAIN]
+        cbz     w9, .Lrunning
+        orr     flags, flags, HTTP_CLOSE
+        cbz     w10, .Lrunning
         imm     w0, SITE_UNAVAILABLE
         bl      answer_at
 .Lrunning:
         ldr     x13, [work, W_OUT_END]
         str     x13, [work, W_WRITTEN]
-// 2. The variant, and how much of it; heads other than the whole one are made in parts.S.
+// 2. The variant, and how much of it; heads other than the whole one are made in parts.S and metrics.S.
+        ldr     w10, [work, W_ASKED]
+        cbnz    w10, .Lmetrics
         bl      choose
         ldr     w10, [work, W_MODE]
         cbz     w10, .Lwhole
         mov     path, x0
         bl      append_special
+        b       .Lheads
+.Lmetrics:
+        str     wzr, [work, W_ASKED]
+        str     wzr, [work, W_BODY_LEN]
+        imm     w0, MODE_METRICS
+        str     w0, [work, W_MODE]
+        bl      metrics_head
         b       .Lheads
 .Lwhole:
         mov     path, x0
@@ -63,7 +73,10 @@ func append
         imm     w10, 0
         str     wzr, [work, W_BODY_LEN]
 .Lbody:
+        str     w10, [work, W_LOGGED]
         ldr     w0, [work, W_MODE]
+        cmp     w0, MODE_METRICS
+        b.eq    .Lnumbers
         cmp     w0, MODE_PARTS
         b.eq    .Lparts
         cmp     w10, BODY_COPY
@@ -72,6 +85,13 @@ func append
         add     x1, x1, base
         bl      put
         str     wzr, [work, W_BODY_LEN]
+        b       .Lended
+.Lnumbers:
+        bl      append_metrics
+        tst     flags, HTTP_HEAD
+        b.eq    .Lended
+        mov     x13, mark
+        str     wzr, [work, W_LOGGED]
         b       .Lended
 .Lparts:
         bl      append_parts
@@ -85,7 +105,7 @@ func append
         add     w0, w0, 1
         str     w0, [work, W_COUNT]
         ldr     x30, [sp], 16
-        ret
+        b       note_answer
 endfunc append
 
 // Ends the line Location.

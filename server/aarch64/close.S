@@ -42,6 +42,9 @@ func evict
         ldrh    w22, [work, W_LIST_HEAD + LIST_FIRST]
         cbz     w22, .Lnobody
 .Levict:
+        ldr     x0, [work, W_EVICTED]
+        add     x0, x0, 1
+        str     x0, [work, W_EVICTED]
         add     conn, work, W_CONNECTIONS
         add     conn, conn, sock, lsl #CONN_SIZE_SHIFT
         bl      close_connection

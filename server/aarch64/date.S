@@ -11,6 +11,10 @@ func start_date
         add     x13, work, W_DATE
         lenof   x10, text_date
         bl      put
+        addr    x1, text_time
+        add     x13, work, W_TIME
+        lenof   x10, text_time
+        bl      put
         ldr     x30, [sp], 16
         b       read_clock
 endfunc start_date
@@ -93,8 +97,12 @@ func read_clock
 .Lday:
         addr    x10, date_months
         ldr     w0, [x10, x9, lsl 2]
-        add     x9, work, W_DATE
-        stur    w0, [x9, DATE_MONTH]
+        add     x10, work, W_DATE
+        stur    w0, [x10, DATE_MONTH]
+        add     w9, w9, 1
+        add     x13, work, W_TIME
+        add     x13, x13, TIME_MONTH
+        bl      two_digits
         add     w9, w1, 1
         add     x13, work, W_DATE + DATE_DAY
         bl      two_digits
@@ -106,6 +114,15 @@ func read_clock
         mov     w9, w0
         add     x13, work, W_DATE + DATE_CENTURY
         bl      two_digits
+// 6. The same for the log.
+        add     x9, work, W_DATE
+        add     x10, work, W_TIME
+        ldur    w0, [x9, DATE_CENTURY]
+        str     w0, [x10]
+        ldurh   w0, [x9, DATE_DAY]
+        strh    w0, [x10, TIME_DAY]
+        ldur    x0, [x9, DATE_HOUR]
+        stur    x0, [x10, TIME_HOUR]
 .Lread:
         ldr     x30, [sp], 16
         ret

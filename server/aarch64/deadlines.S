@@ -178,12 +178,22 @@ func expire
         b.ne    .Lend
         ldrh    w0, [conn, CONN_SLOT_LEN]
         cbz     w0, .Lend
+        bl      note_late
         bl      time_out
         b       .Lnext
 .Lend:
+        bl      note_late
         bl      close_connection
         b       .Lnext
 endfunc expire
+
+// Counts a deadline. Uses: x0
+func note_late
+        ldr     x0, [work, W_LATE]
+        add     x0, x0, 1
+        str     x0, [work, W_LATE]
+        ret
+endfunc note_late
 
 // Answers 408 as the last answer of a connection.
 // In: sock, conn. Uses: everything but base and work

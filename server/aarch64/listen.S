@@ -75,6 +75,15 @@ func open_family
         imm     arg2w, SO_REUSEADDR
         addr    arg3, option_on
         bl      set_option                      // ignored: without it only a quick restart fails, and that is told
+        imm     arg1w, SOL_SOCKET
+        imm     arg2w, SO_REUSEPORT
+        addr    arg3, option_on
+        ldr     w9, [work, W_WORKERS]
+        cmp     w9, 1
+        b.ne    .Lshared
+        addr    arg3, option_off
+.Lshared:
+        bl      set_option                      // ignored: without it the next worker cannot bind, and that is told
         imm     arg1w, IPPROTO_TCP
         imm     arg2w, TCP_NODELAY
         addr    arg3, option_on
@@ -117,18 +126,18 @@ func set_option
         ret
 endfunc set_option
 
-// In: w0 = number; x13
-// Out: x13 behind its decimal digits. Uses: w0, x9 to x12
+// In: x0 = number; x13
+// Out: x13 behind its decimal digits. Uses: x0, x9 to x12
 func put_number
         imm     w10, 10
         imm     w12, 0
 .Ldivide:
-        udiv    w9, w0, w10
-        msub    w11, w9, w10, w0
-        mov     w0, w9
+        udiv    x9, x0, x10
+        msub    x11, x9, x10, x0
+        mov     x0, x9
         str     x11, [sp, -16]!
         add     w12, w12, 1
-        cbnz    w0, .Ldivide
+        cbnz    x0, .Ldivide
 .Ldigit:
         ldr     x0, [sp], 16
         add     w0, w0, ZERO

@@ -7,6 +7,10 @@ func loop
 // 1. What is over its deadline ends, and so may the server.
         bl      expire
         bl      drain
+        ldr     w0, [work, W_LOG]
+        cbz     w0, .Lno_log
+        bl      write_log
+.Lno_log:
 // 2. Wait for events.
         ldr     w0, [work, W_EPOLL]
         add     arg1, work, W_EVENTS
@@ -77,9 +81,11 @@ func accept_all
         str     w0, [work, W_ACCEPTS]
         b.lt    .Lrearm
 // 2. Accept one.
+        add     arg1, work, W_ADDRESS
+        add     arg2, work, W_ADDRESS_LEN
+        imm     w0, SOCKADDR_IN6_SIZE
+        str     w0, [arg2]
         ldr     w0, [work, W_LISTENER]
-        imm     arg1w, 0
-        imm     arg2w, 0
         imm32   arg3w, SOCK_NONBLOCK | SOCK_CLOEXEC
         sys     NR_ACCEPT4
         b.lt    .Laccept_failed
@@ -95,6 +101,13 @@ func accept_all
         ldr     w0, [work, W_LIVE]
         add     w0, w0, 1
         str     w0, [work, W_LIVE]
+        ldr     x0, [work, W_ACCEPTED]
+        add     x0, x0, 1
+        str     x0, [work, W_ACCEPTED]
+        ldr     w0, [work, W_LOG]
+        cbz     w0, .Lnameless
+        bl      keep_address
+.Lnameless:
         str     wzr, [work, W_DRY]
         bl      serve
 // 4. One too many: the one that is idle longest goes.
@@ -149,3 +162,23 @@ func watch
         sys     NR_EPOLL_CTL
         ret
 endfunc watch
+
+// Keeps a client's address for the log, as IPv6 writes it.
+// In: sock; W_ADDRESS. Uses: x0, x9 to x11
+func keep_address
+        add     x9, work, W_ADDRESSES
+        add     x9, x9, sock, lsl 4
+        add     x10, work, W_ADDRESS
+        ldrh    w0, [x10, SOCKADDR_FAMILY]
+        cmp     w0, AF_INET
+        b.eq    .Lipv4
+        ldp     x0, x11, [x10, SOCKADDR_IN6_ADDRESS]
+        stp     x0, x11, [x9]
+        ret
+.Lipv4:
+        str     xzr, [x9]
+        imm32   w0, IPV4_IN_IPV6
+        ldr     w11, [x10, SOCKADDR_IN_ADDRESS]
+        stp     w0, w11, [x9, 8]
+        ret
+endfunc keep_address

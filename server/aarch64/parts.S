@@ -56,10 +56,7 @@ func append_special
         addr    x1, text_parts
         lenof   x10, text_parts
         bl      put
-        str     x13, [work, W_OFFSET]
-        addr    x1, text_no_length
-        lenof   x10, text_no_length
-        bl      put
+        bl      put_no_length
         bl      type_line
         ldrh    w0, [path, ANSWER_TYPE]
         add     w0, w0, w10
@@ -109,8 +106,24 @@ func append_parts
         addr    x1, text_last_boundary
         lenof   x10, text_last_boundary
         bl      put
-// 7. The length, its last digit first.
+        ldr     x30, [sp], 16
+        b       patch_length
+endfunc append_parts
+
+// The place of a length that is not known yet.
+// In, out: x13. Uses: x1, x9, x10
+func put_no_length
+        str     x13, [work, W_OFFSET]
+        addr    x1, text_no_length
+        lenof   x10, text_no_length
+        b       put
+endfunc put_no_length
+
+// The length, its last digit first.
+// In: mark..x13 = the body; W_OFFSET. Uses: x0, x1, x9 to x12
+func patch_length
         sub     x0, x13, mark
+        str     w0, [work, W_LOGGED]
         ldr     x11, [work, W_OFFSET]
         add     x1, x11, PARTS_DIGITS
         imm     w10, 10
@@ -122,9 +135,8 @@ func append_parts
         strb    w12, [x1, -1]!
         cmp     x1, x11
         b.hi    .Llength_digit
-        ldr     x30, [sp], 16
         ret
-endfunc append_parts
+endfunc patch_length
 
 // The line of the media type.
 // In: path = answer

@@ -48,13 +48,15 @@ func probe
         b.lt    .Lill
         cmp     ret0, PROBE_READ
         b.ne    .Lill
-        imm32   w0, WORD_200
+        imm     arg0w, 0
+        imm32   w10, WORD_200
         add     x9, work, W_OUT
         ldr     w9, [x9, PROBE_READ - 4]
-        cmp     w0, w9
-        b.eq    exit
+        cmp     w10, w9
+        b.eq    .Lwell
 .Lill:
         imm     arg0w, EXIT_REFUSED
+.Lwell:
         sys     NR_EXIT_GROUP                   // ignored: it does not return
 // In: sock; arg2 = option
 .Ltime_limit:

@@ -7,6 +7,8 @@
 // Uses: x1, x2, x9 to x13, path, pathend
 func route
         str     x30, [sp, -16]!
+        bl      asks_metrics
+        b.eq    .Lnowhere
 // 1. Escapes are undone once; the grammar has checked them.
         tst     flags, HTTP_ESCAPED
         b.eq    .Lplain
@@ -61,7 +63,6 @@ func route
         cbz     w10, .Lno_rule
         bl      match_rules
 .Lno_rule:
-        ldr     x30, [sp], 16
         cbnz    w0, .Lfound
 // 6. A name without a dot may be a page of the program that the browser runs.
         ldr     w0, [base, SITE_FALLBACK]
@@ -75,9 +76,11 @@ func route
         b.ne    .Lname
 .Lnowhere:
         imm     w0, SITE_NOT_FOUND
+        ldr     x30, [sp], 16
         b       answer_at
 .Lfound:
         add     x0, x0, base
+        ldr     x30, [sp], 16
         ret
 endfunc route
 

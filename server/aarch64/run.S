@@ -114,6 +114,7 @@ func run
         b       .Ldo_none
 .Ldo_request:
         orr     flags, flags, HTTP_LINE
+        str     cursor, [work, W_LINE]
         b       .Ldo_none
 // 5. A field's name chooses the state for its value.
 .Ldo_mark:

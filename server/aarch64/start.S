@@ -14,21 +14,10 @@ func _start
         ldr     w0, [base, SITE_VERSION]
         cmp     w0, SITE_VERSION_VALUE
         b.ne    .Lno_site
-// 2. The worker's memory, all zero, between pages that nobody may touch; a page is real only when it is used.
-        imm     arg0w, 0
-        imm     arg1w, W_SIZE + 2 * GUARD
-        imm     arg2w, PROT_NONE
-        imm     arg3w, MAP_PRIVATE_ANONYMOUS
-        imm     arg4w, -1
-        imm     arg5w, 0
-        sys     NR_MMAP
+// 2. The first worker's memory.
+        bl      map_memory
         b.lt    .Lrefused
-        add     work, ret0, GUARD
-        mov     arg0, work
-        imm     arg1w, W_SIZE
-        imm     arg2w, PROT_READ_WRITE
-        sys     NR_MPROTECT
-        b.lt    .Lrefused
+        mov     work, ret0
 // 3. Settings.
         ldr     x0, [sp]
         add     path, sp, x0, lsl 3
@@ -88,27 +77,9 @@ func _start
         str     w0, [work, W_SITE_FILE]
 // 8. No connection gets a descriptor that the kernel would refuse to the server's own.
         bl      limit_connections
-// 9. The listener.
-        bl      open_listener
-        str     w0, [work, W_LISTENER]
-// 10. epoll watches both.
-        imm     arg0w, EPOLL_CLOEXEC
-        sys     NR_EPOLL_CREATE1
-        b.lt    .Lrefused
-        str     w0, [work, W_EPOLL]
-        ldr     w22, [work, W_SIGNALS]
-        imm     arg1w, EPOLL_CTL_ADD
-        bl      watch
-        b.lt    .Lrefused
-        ldr     w22, [work, W_LISTENER]
-        imm     arg1w, EPOLL_CTL_ADD
-        bl      watch
-        b.lt    .Lrefused
-// 11. The time.
-        bl      start_date
-// 12. Nothing else is needed from the kernel than to serve.
-        bl      enter_sandbox
-        b       loop
+// 9. As many workers as were asked for, of which this is one.
+        bl      start_workers
+        b       worker
 .Lno_site:
         addr    arg1, text_no_site
         lenof   arg2, text_no_site
@@ -120,11 +91,45 @@ func _start
         imm     arg3w, EXIT_USAGE
         b       die
 .Lrefused:
+        b       refused
+endfunc _start
+
+func refused
         addr    arg1, text_refused
         lenof   arg2, text_refused
         imm     arg3w, EXIT_REFUSED
         b       die
-endfunc _start
+endfunc refused
+
+// A worker, from here to the end.
+// In: base, work
+func worker
+// 10. The listener.
+        add     x0, work, W_LOG_OUT
+        str     x0, [work, W_LOG_END]
+        bl      open_listener
+        str     w0, [work, W_LISTENER]
+// 11. epoll watches it and the signals.
+        imm     arg0w, EPOLL_CLOEXEC
+        sys     NR_EPOLL_CREATE1
+        b.lt    .Lno_epoll
+        str     w0, [work, W_EPOLL]
+        ldr     w22, [work, W_SIGNALS]
+        imm     arg1w, EPOLL_CTL_ADD
+        bl      watch
+        b.lt    .Lno_epoll
+        ldr     w22, [work, W_LISTENER]
+        imm     arg1w, EPOLL_CTL_ADD
+        bl      watch
+        b.lt    .Lno_epoll
+// 12. The time.
+        bl      start_date
+// 13. Nothing else is needed from the kernel than to serve.
+        bl      enter_sandbox
+        b       loop
+.Lno_epoll:
+        b       refused
+endfunc worker
 
 // Asks for as many descriptors as there may be, and counts on no more than there are.
 // In, out: W_MAXCONN. Uses: all arguments

@@ -12,6 +12,7 @@ func parse
         imm     flags, 0
         mov     x0, -1
         str     x0, [work, W_QUALITY]
+        str     xzr, [work, W_LINE]
         add     state, class, AT_START
         bl      run
         ldr     x30, [sp], 16

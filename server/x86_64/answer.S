@@ -8,6 +8,9 @@
 // Uses: rax, rcx, rdx, rsi, rdi, path, pathend, mark
 func append
 // 1. A server that is about to end is not well, and every answer is its connection's last.
+        movzx   ecx, word ptr [rax + ANSWER_FLAGS]
+        and     ecx, ANSWER_HEALTH
+        mov     [work + W_QUIET], ecx
         mov     ecx, [work + W_DRAIN]
         test    ecx, ecx
         jz      .Lrunning
@@ -19,13 +22,24 @@ func append
 .Lrunning:
         mov     rdi, [work + W_OUT_END]
         mov     [work + W_WRITTEN], rdi
-// 2. The variant, and how much of it; heads other than the whole one are made in parts.S.
+// 2. The variant, and how much of it; heads other than the whole one are made in parts.S and metrics.S.
+        mov     ecx, [work + W_ASKED]
+        test    ecx, ecx
+        jnz     .Lmetrics
         call    choose
         mov     ecx, [work + W_MODE]
         test    ecx, ecx
         jz      .Lwhole
         mov     path, rax
         call    append_special
+        jmp     .Lheads
+.Lmetrics:
+        imm     eax, 0
+        mov     [work + W_ASKED], eax
+        mov     [work + W_BODY_LEN], eax
+        imm     eax, MODE_METRICS
+        mov     [work + W_MODE], eax
+        call    metrics_head
         jmp     .Lheads
 .Lwhole:
         mov     path, rax
@@ -64,7 +78,10 @@ func append
         imm     ecx, 0
         mov     [work + W_BODY_LEN], ecx
 .Lbody:
+        mov     [work + W_LOGGED], ecx
         mov     eax, [work + W_MODE]
+        cmp     eax, MODE_METRICS
+        je      .Lnumbers
         cmp     eax, MODE_PARTS
         je      .Lparts
         cmp     ecx, BODY_COPY
@@ -74,6 +91,14 @@ func append
         call    put
         imm     ecx, 0
         mov     [work + W_BODY_LEN], ecx
+        jmp     .Lended
+.Lnumbers:
+        call    append_metrics
+        test    flags, HTTP_HEAD
+        jz      .Lended
+        mov     rdi, mark
+        imm     eax, 0
+        mov     [work + W_LOGGED], eax
         jmp     .Lended
 .Lparts:
         call    append_parts
@@ -87,7 +112,7 @@ func append
         mov     [rcx + ENDS_OUT], rdi
         inc     eax
         mov     [work + W_COUNT], eax
-        ret
+        jmp     note_answer
 endfunc append
 
 // Ends the line Location.

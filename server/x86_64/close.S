@@ -43,6 +43,7 @@ func evict
         test    ebp, ebp
         jz      .Lnobody
 .Levict:
+        inc     qword ptr [work + W_EVICTED]
         mov     conn, sock
         shl     conn, CONN_SIZE_SHIFT
         lea     conn, [conn + work + W_CONNECTIONS]

@@ -10,6 +10,10 @@ func start_date
         lea     rdi, [work + W_DATE]
         lenof   rcx, text_date
         call    put
+        addr    rsi, text_time
+        lea     rdi, [work + W_TIME]
+        lenof   rcx, text_time
+        call    put
         jmp     read_clock
 endfunc start_date
 
@@ -95,6 +99,9 @@ func read_clock
         mov     eax, [rcx + rdx*4]
         mov     [work + W_DATE + DATE_MONTH], eax
         mov     eax, edi
+        inc     edx
+        lea     rdi, [work + W_TIME + TIME_MONTH]
+        call    two_digits
         lea     edx, [esi + 1]
         lea     rdi, [work + W_DATE + DATE_DAY]
         call    two_digits
@@ -106,6 +113,13 @@ func read_clock
         mov     edx, eax
         lea     rdi, [work + W_DATE + DATE_CENTURY]
         call    two_digits
+// 6. The same for the log.
+        mov     eax, [work + W_DATE + DATE_CENTURY]
+        mov     [work + W_TIME], eax
+        mov     ax, [work + W_DATE + DATE_DAY]
+        mov     [work + W_TIME + TIME_DAY], ax
+        mov     rax, [work + W_DATE + DATE_HOUR]
+        mov     [work + W_TIME + TIME_HOUR], rax
 .Lread:
         ret
 endfunc read_clock

@@ -171,12 +171,20 @@ func expire
         movzx   eax, word ptr [conn + CONN_SLOT_LEN]
         test    eax, eax
         jz      .Lend
+        call    note_late
         call    time_out
         jmp     .Lnext
 .Lend:
+        call    note_late
         call    close_connection
         jmp     .Lnext
 endfunc expire
+
+// Counts a deadline.
+func note_late
+        inc     qword ptr [work + W_LATE]
+        ret
+endfunc note_late
 
 // Answers 408 as the last answer of a connection.
 // In: sock, conn. Uses: everything but base and work

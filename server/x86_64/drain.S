@@ -5,6 +5,9 @@
 // A signal has come: the first begins the end, the second is the end.
 // Uses: all arguments
 func signalled
+        mov     rdx, [work + W_MAIN]
+        cmp     rdx, work
+        jne     .Ltold
         mov     edi, [work + W_SIGNALS]
         lea     arg1, [work + W_OUT]
         imm     arg2w, SIGINFO_SIZE
@@ -12,7 +15,7 @@ func signalled
         js      .Lno_signal
         mov     eax, [work + W_DRAIN]
         test    eax, eax
-        jnz     exit
+        jnz     exit_all
         imm     eax, DRAIN_DELAY
         mov     [work + W_DRAIN], eax
 // 1. Whoever types Ctrl-C does not wait for load balancers.
@@ -23,7 +26,21 @@ func signalled
         add     eax, [work + W_DRAIN_DELAY]
 .Ldrain_at:
         mov     [work + W_DRAIN_AT], eax
+// 2. The first worker tells the others, and nobody reads that: all see it.
+        mov     eax, [work + W_WORKERS]
+        cmp     eax, 1
+        je      .Lno_signal
+        mov     edi, [work + W_STOP]
+        lea     arg1, [work + W_MAIN]
+        imm     arg2w, 8
+        sys     NR_WRITE                        // ignored: a new counter has room
 .Lno_signal:
+        ret
+.Ltold:
+        mov     eax, [rdx + W_DRAIN]
+        mov     [work + W_DRAIN], eax
+        mov     eax, [rdx + W_DRAIN_AT]
+        mov     [work + W_DRAIN_AT], eax
         ret
 endfunc signalled
 
@@ -37,11 +54,11 @@ func drain
         jz      .Ldrained
         cmp     eax, DRAIN_CLOSE
         je      .Lclosing
-// 2. The delay: still accepting, while load balancers see that /health is 503.
+// 3. The delay: still accepting, while load balancers see that /health is 503.
         mov     eax, [work + W_DRAIN_AT]
         sub     eax, [work + W_NOW]
         jg      .Lwait
-// 3. What is queued was accepted by the kernel: it is answered before the listener is closed.
+// 4. What is queued was accepted by the kernel: it is answered before the listener is closed.
 .Laccept:
         call    accept_all
         mov     eax, [work + W_ACCEPTS]
@@ -56,7 +73,7 @@ func drain
         mov     eax, [work + W_NOW]
         add     eax, [work + W_DRAIN_TIMEOUT]
         mov     [work + W_DRAIN_AT], eax
-// 4. Connections that wait for a request are closed, once what they may have sent is answered.
+// 5. Connections that wait for a request are closed, once what they may have sent is answered.
 .Lidle:
         movzx   ebp, word ptr [work + W_LIST_IDLE + LIST_FIRST]
         test    ebp, ebp
@@ -71,7 +88,7 @@ func drain
         jne     .Lidle
         call    close_connection
         jmp     .Lidle
-// 5. The others have time to finish.
+// 6. The others have time to finish.
 .Lclosing:
         mov     eax, [work + W_LIVE]
         test    eax, eax
@@ -87,7 +104,15 @@ func drain
         ret
 endfunc drain
 
+// The end of a worker; the last one's is that of the server.
 func exit
+        call    write_log
+        imm     arg0w, 0
+        sys     NR_EXIT                         // ignored: it does not return
+endfunc exit
+
+func exit_all
+        call    write_log
         imm     arg0w, 0
         sys     NR_EXIT_GROUP                   // ignored: it does not return
-endfunc exit
+endfunc exit_all

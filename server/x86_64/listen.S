@@ -77,6 +77,14 @@ func open_family
         imm     arg2w, SO_REUSEADDR
         addr    arg3, option_on
         call    set_option                      // ignored: without it only a quick restart fails, and that is told
+        imm     arg1w, SOL_SOCKET
+        imm     arg2w, SO_REUSEPORT
+        addr    arg3, option_on
+        cmp     dword ptr [work + W_WORKERS], 1
+        jne     .Lshared
+        addr    arg3, option_off
+.Lshared:
+        call    set_option                      // ignored: without it the next worker cannot bind, and that is told
         imm     arg1w, IPPROTO_TCP
         imm     arg2w, TCP_NODELAY
         addr    arg3, option_on
@@ -117,17 +125,17 @@ func set_option
         ret
 endfunc set_option
 
-// In: eax = number; rdi
+// In: rax = number; rdi
 // Out: rdi behind its decimal digits. Uses: rax, rcx, rdx, rsi
 func put_number
         imm     ecx, 10
         imm     esi, 0
 .Ldivide:
         imm     edx, 0
-        div     ecx
+        div     rcx
         push    rdx
         inc     esi
-        test    eax, eax
+        test    rax, rax
         jnz     .Ldivide
 .Ldigit:
         pop     rax

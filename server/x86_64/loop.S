@@ -7,6 +7,11 @@ func loop
 // 1. What is over its deadline ends, and so may the server.
         call    expire
         call    drain
+        mov     eax, [work + W_LOG]
+        test    eax, eax
+        jz      .Lno_log
+        call    write_log
+.Lno_log:
 // 2. Wait for events.
         mov     edi, [work + W_EPOLL]
         lea     arg1, [work + W_EVENTS]
@@ -71,8 +76,10 @@ func accept_all
         js      .Lrearm
 // 2. Accept one.
         mov     edi, [work + W_LISTENER]
-        imm     arg1w, 0
-        imm     arg2w, 0
+        lea     arg1, [work + W_ADDRESS]
+        lea     arg2, [work + W_ADDRESS_LEN]
+        imm     eax, SOCKADDR_IN6_SIZE
+        mov     [work + W_ADDRESS_LEN], eax
         imm32   arg3w, SOCK_NONBLOCK | SOCK_CLOEXEC
         sys     NR_ACCEPT4
         js      .Laccept_failed
@@ -85,6 +92,12 @@ func accept_all
         lea     conn, [conn + work + W_CONNECTIONS]
         mov     word ptr [conn + CONN_FLAGS], CONN_OPEN
         inc     dword ptr [work + W_LIVE]
+        inc     qword ptr [work + W_ACCEPTED]
+        mov     eax, [work + W_LOG]
+        test    eax, eax
+        jz      .Lnameless
+        call    keep_address
+.Lnameless:
         imm     eax, 0
         mov     [work + W_DRY], eax
         call    serve
@@ -138,3 +151,26 @@ func watch
         sys     NR_EPOLL_CTL
         ret
 endfunc watch
+
+// Keeps a client's address for the log, as IPv6 writes it.
+// In: sock; W_ADDRESS. Uses: rax, rdx
+func keep_address
+        mov     rdx, sock
+        shl     rdx, 4
+        lea     rdx, [work + rdx + W_ADDRESSES]
+        cmp     word ptr [work + W_ADDRESS + SOCKADDR_FAMILY], AF_INET
+        je      .Lipv4
+        mov     rax, [work + W_ADDRESS + SOCKADDR_IN6_ADDRESS]
+        mov     [rdx], rax
+        mov     rax, [work + W_ADDRESS + SOCKADDR_IN6_ADDRESS + 8]
+        mov     [rdx + 8], rax
+        ret
+.Lipv4:
+        imm     eax, 0
+        mov     [rdx], rax
+        imm32   eax, IPV4_IN_IPV6
+        mov     [rdx + 8], eax
+        mov     eax, [work + W_ADDRESS + SOCKADDR_IN_ADDRESS]
+        mov     [rdx + 12], eax
+        ret
+endfunc keep_address

@@ -55,10 +55,7 @@ func append_special
         addr    rsi, text_parts
         lenof   ecx, text_parts
         call    put
-        mov     [work + W_OFFSET], rdi
-        addr    rsi, text_no_length
-        lenof   ecx, text_no_length
-        call    put
+        call    put_no_length
         call    type_line
         movzx   eax, word ptr [path + ANSWER_TYPE]
         add     eax, ecx
@@ -104,9 +101,24 @@ func append_parts
         addr    rsi, text_last_boundary
         lenof   ecx, text_last_boundary
         call    put
-// 7. The length, its last digit first.
+        jmp     patch_length
+endfunc append_parts
+
+// The place of a length that is not known yet.
+// In, out: rdi. Uses: rcx, rdx, rsi
+func put_no_length
+        mov     [work + W_OFFSET], rdi
+        addr    rsi, text_no_length
+        lenof   ecx, text_no_length
+        jmp     put
+endfunc put_no_length
+
+// The length, its last digit first.
+// In: mark..rdi = the body; W_OFFSET. Uses: rax, rcx, rdx, rsi
+func patch_length
         mov     rax, rdi
         sub     rax, mark
+        mov     [work + W_LOGGED], eax
         mov     rsi, [work + W_OFFSET]
         add     rsi, PARTS_DIGITS
         imm     ecx, 10
@@ -119,7 +131,7 @@ func append_parts
         cmp     rsi, [work + W_OFFSET]
         ja      .Llength_digit
         ret
-endfunc append_parts
+endfunc patch_length
 
 // The line of the media type.
 // In: path = answer

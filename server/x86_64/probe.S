@@ -48,11 +48,13 @@ func probe
         js      .Lill
         cmp     ret0, PROBE_READ
         jne     .Lill
+        imm     arg0w, 0
         imm32   eax, WORD_200
         cmp     eax, [work + W_OUT + PROBE_READ - 4]
-        je      exit
+        je      .Lwell
 .Lill:
         imm     arg0w, EXIT_REFUSED
+.Lwell:
         sys     NR_EXIT_GROUP                   // ignored: it does not return
 // In: sock; arg2 = option
 .Ltime_limit:

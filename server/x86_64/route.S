@@ -6,6 +6,8 @@
 // Out: ret0 = answer; flags kept
 // Uses: rcx, rdx, rdi, rsi, path, pathend
 func route
+        call    asks_metrics
+        je      .Lnowhere
 // 1. Escapes are undone once; the grammar has checked them.
         test    flags, HTTP_ESCAPED
         jz      .Lplain
@@ -88,6 +90,8 @@ func route
         add     rax, base
         ret
 endfunc route
+        call    asks_metrics
+        je      .Lnowhere
 
 // The path without its escapes, in the worker's memory.
 // In, out: path..pathend

@@ -114,6 +114,7 @@ func run
         jmp     .Ldo_none
 .Ldo_request:
         or      flags, HTTP_LINE
+        mov     [work + W_LINE], cursor
         jmp     .Ldo_none
 // 5. A field's name chooses the state for its value.
 .Ldo_mark:

@@ -11,21 +11,10 @@ func _start
         jne     .Lno_site
         cmp     dword ptr [base + SITE_VERSION], SITE_VERSION_VALUE
         jne     .Lno_site
-// 2. The worker's memory, all zero, between pages that nobody may touch; a page is real only when it is used.
-        imm     arg0w, 0
-        imm     arg1w, W_SIZE + 2 * GUARD
-        imm     arg2w, PROT_NONE
-        imm     arg3w, MAP_PRIVATE_ANONYMOUS
-        imm     arg4w, -1
-        imm     arg5w, 0
-        sys     NR_MMAP
+// 2. The first worker's memory.
+        call    map_memory
         js      .Lrefused
-        lea     work, [ret0 + GUARD]
-        mov     arg0, work
-        imm     arg1w, W_SIZE
-        imm     arg2w, PROT_READ_WRITE
-        sys     NR_MPROTECT
-        js      .Lrefused
+        mov     work, ret0
 // 3. Settings.
         mov     rax, [rsp]
         lea     path, [rsp + rax*8 + 16]
@@ -88,27 +77,9 @@ func _start
         mov     [work + W_SITE_FILE], eax
 // 8. No connection gets a descriptor that the kernel would refuse to the server's own.
         call    limit_connections
-// 9. The listener.
-        call    open_listener
-        mov     [work + W_LISTENER], eax
-// 10. epoll watches both.
-        imm     arg0w, EPOLL_CLOEXEC
-        sys     NR_EPOLL_CREATE1
-        js      .Lrefused
-        mov     [work + W_EPOLL], eax
-        mov     ebp, [work + W_SIGNALS]
-        imm     arg1w, EPOLL_CTL_ADD
-        call    watch
-        js      .Lrefused
-        mov     ebp, [work + W_LISTENER]
-        imm     arg1w, EPOLL_CTL_ADD
-        call    watch
-        js      .Lrefused
-// 11. The time.
-        call    start_date
-// 12. Nothing else is needed from the kernel than to serve.
-        call    enter_sandbox
-        jmp     loop
+// 9. As many workers as were asked for, of which this is one.
+        call    start_workers
+        jmp     worker
 .Lno_site:
         addr    arg1, text_no_site
         lenof   arg2, text_no_site
@@ -120,11 +91,45 @@ func _start
         imm     arg3w, EXIT_USAGE
         jmp     die
 .Lrefused:
+        jmp     refused
+endfunc _start
+
+func refused
         addr    arg1, text_refused
         lenof   arg2, text_refused
         imm     arg3w, EXIT_REFUSED
         jmp     die
-endfunc _start
+endfunc refused
+
+// A worker, from here to the end.
+// In: base, work
+func worker
+// 10. The listener.
+        lea     rax, [work + W_LOG_OUT]
+        mov     [work + W_LOG_END], rax
+        call    open_listener
+        mov     [work + W_LISTENER], eax
+// 11. epoll watches it and the signals.
+        imm     arg0w, EPOLL_CLOEXEC
+        sys     NR_EPOLL_CREATE1
+        js      .Lno_epoll
+        mov     [work + W_EPOLL], eax
+        mov     ebp, [work + W_SIGNALS]
+        imm     arg1w, EPOLL_CTL_ADD
+        call    watch
+        js      .Lno_epoll
+        mov     ebp, [work + W_LISTENER]
+        imm     arg1w, EPOLL_CTL_ADD
+        call    watch
+        js      .Lno_epoll
+// 12. The time.
+        call    start_date
+// 13. Nothing else is needed from the kernel than to serve.
+        call    enter_sandbox
+        jmp     loop
+.Lno_epoll:
+        jmp     refused
+endfunc worker
 
 // Asks for as many descriptors as there may be, and counts on no more than there are.
 // In, out: W_MAXCONN. Uses: all arguments

@@ -12,6 +12,8 @@ func parse
         imm     eax, 0
         dec     rax
         mov     [work + W_QUALITY], rax
+        inc     rax
+        mov     [work + W_LINE], rax
         lea     state, [class + AT_START]
         call    run
         test    ret0, ret0

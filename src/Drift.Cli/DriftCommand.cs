@@ -100,7 +100,7 @@ internal sealed class DriftCommand : RootCommand
         }
         catch (DriftException e)
         {
-            printer.Error($"DRIFT{(int)e.Code}", e.Message, e.Hint);
+            printer.Error(e);
             return ExitCodes.Of(e.Code);
         }
         catch (OperationCanceledException)

@@ -12,7 +12,7 @@ public abstract class Recipe
     private static readonly (string Kind, Func<string, RecipeOptions, Recipe?> TryRecognise)[] Recognisers =
     [
         ("dotnet", DotNetRecipe.TryRecognise),
-        ("assembly", static (directory, _) => AssemblyRecipe.TryRecognise(directory)),
+        ("assembly", AssemblyRecipe.TryRecognise),
         ("site", SiteRecipe.TryRecognise),
         ("dotnet", DotNetRecipe.TryRecogniseExecutable),
         ("executable", static (directory, _) => ExecutableRecipe.TryRecognise(directory)),
@@ -88,7 +88,7 @@ public abstract class Recipe
 
     private protected static DriftException Unrecognised(string directory) => DotNetProject.Explain(directory) ?? new DriftException(ErrorCode.UnrecognisedSource,
         $"{directory} holds nothing that Drift can turn into an image.",
-        "Name a folder with an index.html, assembly sources (*.S, *.s), a published .NET app or one static ELF executable, or list its layers in a drift.yaml.");
+        "Name a folder with an index.html, assembly sources (*.S, *.s, *.asm), a published .NET app or one static ELF executable, or list its layers in a drift.yaml.");
 
     private protected static void EnsureBase(Recipe recipe, RecipeOptions options)
     {

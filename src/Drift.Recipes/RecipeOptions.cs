@@ -28,6 +28,9 @@ public sealed record RecipeOptions
     /// <summary>How a site is served.</summary>
     internal SiteOptions Site { get; init; } = new();
 
+    /// <summary>How assembly sources are built; null for the standard.</summary>
+    internal AssemblyOptions? Assembly { get; init; }
+
     internal Task<IReadOnlyList<Image>> OpenBaseAsync(string name, string directory, CancellationToken cancellationToken) => OpenBase is { } open
         ? open(name, cancellationToken)
         : throw new DriftException(ErrorCode.NotSupported, $"{directory} needs the base image {name}, and none can be opened here.", "Set RecipeOptions.OpenBase.");

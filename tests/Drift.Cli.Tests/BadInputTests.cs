@@ -85,16 +85,20 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal($"error DRIFT5001: Port {port} is in use.\nhint: Choose another with --port, or --port 0 for a free one.\n", run.Error);
     }
 
-    [Fact]
-    public async Task A_missing_assembler_is_named_with_the_command_that_installs_it()
+    [Theory]
+    [InlineData("clang", "clang", "hello.S")]
+    [InlineData("nasm", "nasm", "hello.asm")]
+    [InlineData("ld.lld", "lld", "hello.S")]
+    public async Task A_missing_assembler_or_linker_is_named_with_the_command_that_installs_it(string program, string package, string file)
     {
-        _folder.Write("program/hello.S", ".globl _start\n_start: ret\n");
+        _folder.Write("program/" + file, ".globl _start\n_start: ret\n");
         Directory.CreateDirectory(_folder.Combine("bin"));
         File.CreateSymbolicLink(_folder.Combine("bin", "dotnet"), Need.Program("dotnet"));
-        var run = await DriftTool.RunAsync(["build", _folder.Combine("program"), "-o", "oci:" + _folder.Combine("layout")], Cancelled,
+        if (program == "ld.lld") File.CreateSymbolicLink(_folder.Combine("bin", "clang"), Need.Program("clang"));
+        var run = await DriftTool.RunAsync(["build", _folder.Combine("program"), "-o", "oci:" + _folder.Combine("layout"), "--platform", "linux/amd64"], Cancelled,
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["PATH"] = _folder.Combine("bin") });
         Assert.Equal(3, run.ExitCode);
-        Assert.Equal("error DRIFT5002: clang is not installed; assembly sources need it.\nhint: Install clang and lld, on Debian with: apt-get install clang lld\n", run.Error);
+        Assert.Equal($"error DRIFT5002: {program} is not installed; these assembly sources need it.\nhint: Install it, on Debian with: apt-get install {package}\n", run.Error);
     }
 
     [Fact]

@@ -6,7 +6,8 @@ using Drift.TestKit;
 namespace Drift.Cli.Tests;
 
 /// <summary>What the users of <c>dotnet publish</c> see, on apps that the SDK made.</summary>
-public sealed class DotNetTests(DotNetApps apps) : IClassFixture<DotNetApps>, IDisposable
+[Collection(DotNetAppsDefinition.Name)]
+public sealed class DotNetTests(DotNetApps apps) : IDisposable
 {
     private readonly TemporaryDirectory _folder = new();
 

@@ -69,8 +69,8 @@ internal sealed class LayoutFolder
         return entry;
     }
 
-    /// <summary>The header of an ELF executable with one segment, and with an interpreter where one is named.</summary>
-    public static byte[] Elf(ushort machine, ulong alignment = 0x10000, string? interpreter = null)
+    /// <summary>The headers of an ELF executable with one segment of code, a stack unless its flags are null, and an interpreter where one is named.</summary>
+    public static byte[] Elf(ushort machine, ulong alignment = 0x10000, string? interpreter = null, uint? stack = 6, uint code = 5)
     {
         var file = new byte[512];
         new byte[] { 0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1 }.CopyTo(file, 0);
@@ -79,19 +79,22 @@ internal sealed class LayoutFolder
         BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(24), 0x10000);
         BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(32), 64);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(54), 56);
-        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(56), (ushort)(interpreter is null ? 1 : 2));
-        Segment(file.AsSpan(64), 1, 0, 0x10000, 512, alignment);
+        Segment(file, 1, code, 0, 0x10000, 512, alignment);
+        if (stack is { } flags) Segment(file, 0x6474e551, flags, 0, 0, 0, 0);
         if (interpreter is not null)
         {
-            Segment(file.AsSpan(120), 3, 256, 0x10100, (ulong)interpreter.Length + 1, 1);
+            Segment(file, 3, 4, 256, 0x10100, (ulong)interpreter.Length + 1, 1);
             Encoding.ASCII.GetBytes(interpreter, file.AsSpan(256));
         }
         return file;
     }
 
-    private static void Segment(Span<byte> header, uint type, ulong offset, ulong address, ulong size, ulong alignment)
+    private static void Segment(byte[] file, uint type, uint flags, ulong offset, ulong address, ulong size, ulong alignment)
     {
+        // The count of headers is raised by this one.
+        var header = file.AsSpan(64 + 56 * file[56]++);
         BinaryPrimitives.WriteUInt32LittleEndian(header, type);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], flags);
         BinaryPrimitives.WriteUInt64LittleEndian(header[8..], offset);
         BinaryPrimitives.WriteUInt64LittleEndian(header[16..], address);
         BinaryPrimitives.WriteUInt64LittleEndian(header[32..], size);

@@ -120,6 +120,21 @@ public sealed class ValidateTests : IDisposable
         Assert.Equal(expected?.StartsWith("error", StringComparison.Ordinal) == true ? 7 : 0, run.ExitCode);
     }
 
+    [Theory]
+    [InlineData(null, 5u, "warning DRIFT-V0607", "PT_GNU_STACK")]
+    [InlineData(7u, 5u, "warning DRIFT-V0607", "stack that may be executed")]
+    [InlineData(6u, 7u, "warning DRIFT-V0608", "both written and executed")]
+    public async Task Memory_of_the_program_that_is_not_protected_is_told(uint? stack, uint code, string expected, string message)
+    {
+        var layout = new LayoutFolder(_folder, "elf");
+        layout.AddLayer(LayoutFolder.Entry("app", bytes: LayoutFolder.Elf(X64, stack: stack, code: code), mode: 0b111_101_101));
+        layout.Write("amd64", "/app");
+        var run = (await DriftTool.RunAsync(["validate", "oci:" + layout.Path], Cancelled)).EnsureSuccess();
+        var line = Assert.Single(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith(expected + " entrypoint: /app ", line, StringComparison.Ordinal);
+        Assert.Contains(message, line, StringComparison.Ordinal);
+    }
+
     private static async Task RunAsync(string program, params string[] arguments) =>
         (await ProcessRun.RunAsync(program, arguments, cancellationToken: Cancelled)).EnsureSuccess();
 }

@@ -21,6 +21,9 @@ public sealed class SettingsTests(ServersFixture servers)
         ("DRIFT_DRAIN_TIMEOUT", "must be 0 to 3600 seconds", [.. NoNumbers, "3601"]),
         ("DRIFT_MAXCONN", "must be 1 to 65535 connections", [.. NoNumbers, "0", "65536", "auto"]),
         ("DRIFT_SANDBOX", "must be off, auto or require", [.. NoNumbers, "on", "Off", "offf", "of", "0", "1", "2"]),
+        ("DRIFT_WORKERS", "must be auto or 1 to 256", [.. NoNumbers, "0", "257", "on"]),
+        ("DRIFT_LOG", "must be on or off", [.. NoNumbers, "0", "1", "auto", "On"]),
+        ("DRIFT_METRICS", "must be on or off", [.. NoNumbers, "0", "1", "auto", "ons"]),
     ];
 
     public static TheoryData<string> Architectures => Architecture.Names;

@@ -26,8 +26,11 @@ internal sealed class RecipeChoice
         command.Options.Add(_git);
     }
 
+    /// <summary>The folder, as it was named.</summary>
+    public string Directory(ParseResult result, CliHost host) => result.GetValue(_directory) ?? host.Variable("DRIFT_DIR") ?? ".";
+
     public Recipe Of(ParseResult result, CliHost host, BaseImages bases) =>
-        Recipe.Detect(result.GetValue(_directory) ?? host.Variable("DRIFT_DIR") ?? ".", new RecipeOptions
+        Recipe.Detect(Directory(result, host), new RecipeOptions
         {
             Base = result.GetValue(_base),
             OpenBase = bases.OpenAsync,

@@ -3,19 +3,17 @@
 using System.CommandLine;
 using System.Net;
 using Drift.Deployment;
-using Drift.Distribution;
 using Drift.Oci;
 using Drift.Recipes;
-using Drift.Registry;
 
 namespace Drift.Cli;
 
 /// <summary><c>drift up [DIR]</c>: the whole path, from source to a healthy service on this machine.</summary>
 internal sealed class UpCommand : Command
 {
-    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(30);
     private readonly RecipeChoice _recipe = new();
     private readonly Option<bool> _check = new("--check") { Description = "Stop once it is healthy; succeed only if / and /health answer as they should" };
+    private readonly Option<bool> _watch = new("--watch") { Description = "Build again when a file changes, replace the service once the new one is healthy, and have browsers load its pages again" };
     private readonly Option<int> _port = CommonOptions.Port();
     private readonly Option<string?> _platform = new("--platform")
     {
@@ -29,64 +27,50 @@ internal sealed class UpCommand : Command
     {
         _recipe.AddTo(this);
         Options.Add(_check);
+        Options.Add(_watch);
         Options.Add(_port);
         Options.Add(_platform);
         Options.Add(_runtime);
         PackSettings.AddTo(this);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_check) && result.GetValue(_watch)) result.AddError("--check and --watch exclude each other: one ends when the service answers, and the other goes on.");
+        });
         SetAction((result, cancellationToken) => RunAsync(result, host, cancellationToken));
     }
 
     private async Task<int> RunAsync(ParseResult result, CliHost host, CancellationToken cancellationToken)
     {
         var printer = host.Printer(result);
-        using var settings = new PackSettings(result, host);
-        var bases = new BaseImages(settings);
-        await using var _ = bases.ConfigureAwait(false);
-        var recipe = _recipe.Of(result, host, bases);
+        using var packing = new PackSettings(result, host);
         var platform = result.GetValue(_platform) is { } named ? Platform.Parse(named) : Platform.ThisMachine;
+        var settings = new UpSettings(bases => _recipe.Of(result, host, bases), packing, host.Registries(result), platform, result.GetValue(_runtime), printer);
         var port = LocalPort.Choose(result.GetValue(_port));
+        if (result.GetValue(_watch)) return await WatchAsync(settings, _recipe.Directory(result, host), port, cancellationToken).ConfigureAwait(false);
 
-        // 1. Build, and push to a registry of this run's own.
-        using var storage = TemporaryDirectory.Create();
-        var registry = await RegistryServer.StartAsync(new RegistryOptions { StorageDirectory = storage.Path }, cancellationToken).ConfigureAwait(false);
-        await using var __ = registry.ConfigureAwait(false);
-        var location = ImageLocation.Parse($"localhost:{registry.Port}/{recipe.Name}:latest");
-        printer.Step($"Building {recipe.Description} and pushing it to {location}");
-        var (index, reports, images) = await ImageBuild.RunAsync(recipe, [], location, settings, cancellationToken).ConfigureAwait(false);
-
-        // 2. Pull it back and run it.
-        var origin = await ImageOrigin.OpenAsync(location, host.Registries(result), cancellationToken: cancellationToken).ConfigureAwait(false);
-        await using var ___ = origin.ConfigureAwait(false);
-        var request = new RunRequest
-        {
-            Source = origin.Source,
-            Manifest = await origin.Source.SelectPlatformAsync(origin.Root, platform, cancellationToken).ConfigureAwait(false),
-            Repository = location.Reference,
-            Port = port,
-            Output = printer.ProgramLine,
-        };
-        var (running, runtime) = await RuntimeChoice.StartAsync(result.GetValue(_runtime), platform, request, printer, cancellationToken).ConfigureAwait(false);
-        await using var ____ = running.ConfigureAwait(false);
-
-        // 3. Wait until it is healthy, and say what runs where.
-        var url = new Uri($"http://127.0.0.1:{port}/");
-        await HealthProbe.WaitAsync(running, url, HealthTimeout, cancellationToken).ConfigureAwait(false);
-        if (result.GetValue(_check))
-        {
-            await CheckAsync(url, images.First(image => image.Image.Platform.Serves(platform)), cancellationToken).ConfigureAwait(false);
-        }
-        var report = new UpReport(url.ToString(), location.ToString(), index.Descriptor.Digest.ToString(), runtime.Name, platform.ToString(), reports);
-        printer.Result(report, static () => OutputJsonContext.Default.UpReport, () =>
-        {
-            printer.Line($"{report.Url} answers ({report.Platform}, {report.Runtime})");
-            printer.Line($"{report.Reference}@{report.Digest}");
-            PlatformTable.Print(reports, printer);
-        });
-        if (result.GetValue(_check)) return ExitCodes.Ok;
+        var service = await LocalService.BuildAsync(settings, cancellationToken).ConfigureAwait(false);
+        await using var _ = service.ConfigureAwait(false);
+        await service.StartAsync(port, cancellationToken).ConfigureAwait(false);
+        var isCheck = result.GetValue(_check);
+        if (isCheck) await CheckAsync(LocalService.UrlOf(port), service.Image, cancellationToken).ConfigureAwait(false);
+        service.Report(port);
+        if (isCheck) return ExitCodes.Ok;
 
         printer.Step("Ctrl-C stops it.");
-        var code = await running.Exited.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var code = await service.Exited.WaitAsync(cancellationToken).ConfigureAwait(false);
         throw new DriftException(ErrorCode.RuntimeFailed, $"The program ended by itself with exit code {code}.", "Look at what it printed above.");
+    }
+
+    private static async Task<int> WatchAsync(UpSettings settings, string directory, int port, CancellationToken cancellationToken)
+    {
+        // From before the first build, so that no change falls between the two.
+        using var watch = new FolderWatch(directory);
+        var proxy = await ReloadProxy.StartAsync(port, cancellationToken).ConfigureAwait(false);
+        await using var _ = proxy.ConfigureAwait(false);
+        var service = new ServiceWatch(settings, watch, proxy, port);
+        await using var __ = service.ConfigureAwait(false);
+        await service.RunAsync(cancellationToken).ConfigureAwait(false);
+        return ExitCodes.Ok;
     }
 
     private static async Task CheckAsync(Uri url, RecipeImage image, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Drift.Oci;
 
 namespace Drift.Cli;
 
@@ -35,6 +36,9 @@ internal sealed class Printer(CliHost host, bool json, bool quiet)
 
     /// <summary>Prints a result as one JSON object.</summary>
     public void Json<T>(T value, JsonTypeInfo<T> type) => host.Output.WriteLine(JsonSerializer.Serialize(value, type));
+
+    /// <summary>Prints an error by its number.</summary>
+    public void Error(DriftException error) => Error($"DRIFT{(int)error.Code}", error.Message, error.Hint);
 
     /// <summary>Prints an error and what to do about it.</summary>
     public void Error(string code, string message, string? hint)

@@ -91,4 +91,8 @@ public enum FindingId
     PageAlignment = 605,
     /// <summary>The program is no executable.</summary>
     EntrypointFormat = 606,
+    /// <summary>The program's stack may be executed, or the program does not say that it may not.</summary>
+    ExecutableStack = 607,
+    /// <summary>The program has memory that may be both written and executed.</summary>
+    WritableCode = 608,
 }

@@ -7,7 +7,6 @@ namespace Drift.Recipes;
 /// <summary>Checks the program that an image runs against the image's platform and files.</summary>
 public static class ElfImageValidator
 {
-    private const ulong LargestPage = 64 * 1024;
     private const int StartLength = 64 * 1024;
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -74,11 +73,7 @@ public static class ElfImageValidator
         {
             findings.Error(FindingId.InterpreterMissing, location, $"/{file.Path} needs the dynamic linker {interpreter}, which is not in the image.");
         }
-        // Kernels of some distributions for AArch64 have pages of 64 KiB, and map segments only at multiples of that.
-        if (elf.Machine == ElfMachine.AArch64 && elf.Segments.Any(segment => segment.Type == ElfSegmentType.Load && (segment.Alignment < LargestPage || (segment.Offset - segment.Address) % LargestPage != 0)))
-        {
-            findings.Warning(FindingId.PageAlignment, location, $"/{file.Path} has segments that are not aligned to 64 KiB; it does not start on kernels with such pages.");
-        }
+        foreach (var defect in ElfDefect.Of(elf, "/" + file.Path)) findings.Warning(defect.Id, location, defect.Message);
     }
 
     private static FlattenedFile? Find(FlattenedFiles files, string program, ContainerConfig config)

@@ -34,6 +34,8 @@ public sealed record ProjectFile
     /// <summary>How a site is served; null where it says nothing of one.</summary>
     internal SiteOptions? Site { get; init; }
 
+    internal AssemblyOptions? Assembly { get; init; }
+
     internal IReadOnlyList<ProjectLayer> Layers { get; init; } = [];
 
     internal IReadOnlyList<string> Include { get; init; } = [];

@@ -45,6 +45,13 @@ internal static class ProjectKeys
         { "headers", "Headers by path, as in _headers and after those: /* is every path; a value of \"\" takes a header away.", new SiteHeadersShape(), static (site, value) => site with { Headers = value } },
     };
 
+    private static readonly ObjectShape<AssemblyOptions> AssemblyShape = new ObjectShape<AssemblyOptions>(new AssemblyOptions())
+    {
+        { "entry", "The symbol that the program starts at [default: _start].", Symbol, static (assembly, value) => assembly with { Entry = value } },
+        { "include", "Folders of the project to search what sources include, after the source's own, the recipe's and its include.", List(Source), static (assembly, value) => assembly with { Include = value } },
+        { "define", "Macros for *.S and *.asm: a name, and what it stands for.", new MapShape(Macro, MacroValue), static (assembly, value) => assembly with { Define = value } },
+    }.Completed(static (assembly, node) => assembly with { Node = new YamlNode(node.Position) });
+
     public static readonly ObjectShape<ProjectFile> Root = new ObjectShape<ProjectFile>(new ProjectFile())
     {
         { "name", "The repository name [default: the folder's].", Repository, static (file, value) => file with { Name = value } },
@@ -53,6 +60,7 @@ internal static class ProjectKeys
         { "site", "How a site is served.", SiteShape, static (file, value) => file with { Site = value } },
         { "platforms", "The platforms to build for [default: all that the recipe or the base has; of scratch, this machine's].", List(PlatformName), static (file, value) => file with { Platforms = [.. value.Distinct()] } },
         { "base", "The image to build upon: a reference, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker-daemon:NAME, containers-storage:NAME, or scratch; paths are relative to drift.yaml [default: the recipe's own].", Base, static (file, value) => file with { Base = value } },
+        { "assembly", "How the recipe assembly builds its sources.", AssemblyShape, static (file, value) => file with { Assembly = value } },
         { "include", "Layers for an image from scratch: ca-certificates and tzdata are this machine's; passwd makes /etc/passwd, /etc/group, home folders and /tmp.", List(OneOf("a layer to include", ProjectLayers.CaCertificates, ProjectLayers.Passwd, ProjectLayers.TimeZones)), static (file, value) => file with { Include = value } },
         { "layers", "Layers on top of what the base, the recipe and include have, the lowest first.", List(LayerShape), static (file, value) => file with { Layers = value } },
         { "entrypoint", "The program and its first arguments; without a command, that of the base is dropped.", List(Text), static (file, value) => file with { Config = file.Config with { Entrypoint = value } } },

@@ -50,7 +50,7 @@ public sealed class ProjectRecipe : Recipe
         var layers = new ProjectLayers(directory);
         var source = file.Source is null ? directory : layers.Resolve(file.Source);
         if (!System.IO.Directory.Exists(source)) throw new DriftException(ErrorCode.SourceNotFound, $"There is no folder {source}, which {ProjectFile.FileName} names as source.", "Correct source, or make the folder.");
-        options = options with { Base = options.Base ?? Located(directory, file.Base), Site = file.Site ?? new SiteOptions() };
+        options = options with { Base = options.Base ?? Located(directory, file.Base), Site = file.Site ?? new SiteOptions(), Assembly = file.Assembly?.Located(layers) };
         var isEmpty = file.Layers.Count == 0 && file.Include.Count == 0 && options.Base is null;
         var recipe = file.Recipe == FilesRecipe.Kind ? null : TryRecognise(source, options, file.Recipe);
         if (recipe is null && file.Recipe is not (null or FilesRecipe.Kind))
@@ -65,6 +65,7 @@ public sealed class ProjectRecipe : Recipe
         {
             throw new DriftException(ErrorCode.InvalidProject, $"{ProjectFile.FileName} says how a site is served, and {recipe.Description} is none.", "Name the folder with the index.html as source, or leave site out.");
         }
+        if (file.Assembly is { } assembly && recipe is not AssemblyRecipe) throw assembly.Node.Error($"assembly means nothing for {recipe.Description}.", "Leave it out, or name the folder of the sources as source.");
         return new ProjectRecipe(directory, file with { Git = file.Git || options.Git }, recipe);
     }
 

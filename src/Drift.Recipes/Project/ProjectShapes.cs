@@ -51,6 +51,12 @@ internal static class ProjectShapes
 
     public static readonly TextShape<TimeSpan> Duration = new("a duration", "Write it with units: 30s, 1m30s, 500ms.", TryParseDuration);
 
+    public static readonly TextShape<string> Symbol = Checked("a symbol", "Write a name as it stands before the colon in the source: letters, digits, _ . and $.", static text => IsWord(text, "_.$"));
+
+    public static readonly TextShape<string> Macro = Checked("the name of a macro", "Write NAME: VALUE; a name has letters, digits and _.", static text => IsWord(text, "_"));
+
+    public static readonly TextShape<string> MacroValue = Checked("the value of a macro", "Write one line of at most 1000 characters; \"\" is an empty one.", static text => text.Length <= 1000 && !text.Any(char.IsControl));
+
     public static TextShape<string> OneOf(string kind, params string[] names) =>
         new(kind, $"Write one of: {string.Join(", ", names)}.", (string text, [MaybeNullWhen(false)] out string value) => names.Contains(value = text, StringComparer.Ordinal)) { Names = names };
 
@@ -91,6 +97,9 @@ internal static class ProjectShapes
             return false;
         }
     }
+
+    private static bool IsWord(string text, string punctuation) =>
+        text.Length is > 0 and <= 255 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || punctuation.Contains(c, StringComparison.Ordinal));
 
     private static bool TryParseMode(string text, out int mode)
     {

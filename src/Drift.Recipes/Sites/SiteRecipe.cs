@@ -15,6 +15,9 @@ public sealed class SiteRecipe : Recipe
 
     private readonly SiteOptions _site;
 
+    // The image has no other program that Docker could run in it.
+    private static readonly HealthCheck Probe = new() { Test = ["CMD", ProgramPath, "--probe"], Interval = TimeSpan.FromSeconds(10) };
+
     private SiteRecipe(string directory, SiteOptions site)
         : base(directory) => _site = site;
 
@@ -52,7 +55,7 @@ public sealed class SiteRecipe : Recipe
                 var (files, front) = pages.Fill(new SitePlaceholders(platform, sizes), padding);
                 var segment = await SiteSegment.CreateAsync(SiteRoutes.Create(files, site), contents, cancellationToken).ConfigureAwait(false);
                 var binary = ServerBinary.Compose(server, segment);
-                var image = finish(ProgramImage(platform, ProgramPath, binary.Content));
+                var image = finish(ProgramImage(platform, ProgramPath, binary.Content).WithConfig(config => config with { HealthCheck = Probe }));
                 if (pages.StateSizes)
                 {
                     var packed = await image.PackAsync(DiscardSink.Instance, options, cancellationToken).ConfigureAwait(false);

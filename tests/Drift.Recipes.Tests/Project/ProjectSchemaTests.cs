@@ -22,6 +22,7 @@ public sealed partial class ProjectSchemaTests
         var keys = Keys(root, "")
             .Concat(Keys(root.GetProperty("site").GetProperty("properties"), "site."))
             .Concat(Keys(root.GetProperty("layers").GetProperty("items").GetProperty("properties"), "layers."))
+            .Concat(Keys(root.GetProperty("assembly").GetProperty("properties"), "assembly."))
             .Concat(Keys(root.GetProperty("healthcheck").GetProperty("properties"), "healthcheck."));
         var page = await File.ReadAllTextAsync(ProjectRoot.Combine("docs", "drift-yaml.md"), TestContext.Current.CancellationToken);
         Assert.Equal(keys.Order(StringComparer.Ordinal), Row().Matches(page).Select(match => match.Groups["key"].Value).Order(StringComparer.Ordinal));
