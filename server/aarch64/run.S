@@ -146,6 +146,8 @@ func run
         tst     flags, w11
         orr     flags, flags, w11
         b.eq    .Lfield_first
+        cmp     w10, FIELD_EXPECT
+        b.eq    .Lfield_first
         cmp     w10, FIELDS_ONCE
         b.ls    .Ldo_bad
 .Lfield_first:

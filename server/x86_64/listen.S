@@ -72,7 +72,7 @@ func open_family
         sys     NR_SOCKET
         js      .Lfamily_end
         mov     sock, ret0
-// 2. Options; accepted sockets inherit TCP_NODELAY.
+// 2. Options; accepted sockets inherit those of TCP.
         imm     arg1w, SOL_SOCKET
         imm     arg2w, SO_REUSEADDR
         addr    arg3, option_on
@@ -89,6 +89,10 @@ func open_family
         imm     arg2w, TCP_NODELAY
         addr    arg3, option_on
         call    set_option                      // ignored: without it only the end of an answer may be late
+        imm     arg1w, IPPROTO_TCP
+        imm     arg2w, TCP_NOTSENT_LOWAT
+        addr    arg3, option_unsent
+        call    set_option                      // ignored: without it slow clients only cost more memory
         imm     arg1w, IPPROTO_IPV6
         imm     arg2w, IPV6_V6ONLY
         addr    arg3, option_off

@@ -142,6 +142,8 @@ func run
         mov     [work + rcx*8 + W_FIELDS], scan
         bts     flags, ecx
         jnc     .Lfield_first
+        cmp     ecx, FIELD_EXPECT
+        je      .Lfield_first
         cmp     ecx, FIELDS_ONCE
         jbe     parse_bad
 .Lfield_first:
