@@ -85,6 +85,7 @@ public sealed class DeadlineTests(ServersFixture servers)
         await slow.SendAsync("GET /big HTTP/1.1\r\nHost: test\r\n\r\n");
         using var deaf = await RawConnection.OpenAsync(server.Port, receiveBuffer: 65536);
         await deaf.SendAsync("GET /big HTTP/1.1\r\nHost: test\r\n\r\n");
+        await server.WaitForSocketsAsync(3);
         var received = 0;
         var gone = server.WaitForSocketsAsync(2);
         while (!gone.IsCompleted)

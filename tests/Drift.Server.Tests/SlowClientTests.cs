@@ -6,6 +6,7 @@ using Drift.TestKit;
 namespace Drift.Server.Tests;
 
 /// <summary>Attacks by slowhttptest, whose thousand connections each hold on to the server: others are answered all the while.</summary>
+[Collection(Alone.Name)]
 public sealed class SlowClientTests(ServersFixture servers)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
