@@ -4,6 +4,8 @@ using Drift.TestKit;
 
 namespace Drift.Interop.Tests;
 
+/// <summary>Each test has an engine of its own. One that starts clears the tables of the machine's packet filter that all engines share: no other test's may run something then.</summary>
+[Collection(EnginesDefinition.Name)]
 public sealed class DockerTests(PublishedSite site) : IClassFixture<PublishedSite>, IAsyncLifetime
 {
     private DockerEngine _docker = null!;
@@ -63,7 +65,8 @@ public sealed class DockerTests(PublishedSite site) : IClassFixture<PublishedSit
         // What the command says is worth more than that nobody answers.
         if (await Task.WhenAny(run, answers) == run) Assert.Fail((await run).Error);
         await answers;
-        await RunAsync("stop", await RunAsync("ps", "--quiet"));
+        // It may answer before the engine lists it as running.
+        await RunAsync("stop", await RunAsync("ps", "--all", "--quiet"));
         // The program's own exit code is the command's.
         Assert.Equal(0, (await run).ExitCode);
         Assert.Equal("", await RunAsync("ps", "--all", "--quiet"));

@@ -15,6 +15,13 @@ public static class Need
         return path!;
     }
 
+    /// <summary>A folder that a package brings; returns its path.</summary>
+    public static string Folder(string path)
+    {
+        That(Directory.Exists(path), $"{path} is not there");
+        return path;
+    }
+
     /// <summary>Skips the test, or fails it in CI, unless <paramref name="condition"/> holds.</summary>
     public static void That(bool condition, string reason)
     {
