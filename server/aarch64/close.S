@@ -39,6 +39,8 @@ func evict
         imm     w0, -1
         ldrh    w22, [work, W_LIST_IDLE + LIST_FIRST]
         cbnz    w22, .Levict
+        ldrh    w22, [work, W_LIST_WAIT + LIST_FIRST]
+        cbnz    w22, .Levict
         ldrh    w22, [work, W_LIST_HEAD + LIST_FIRST]
         cbz     w22, .Lnobody
 .Levict:

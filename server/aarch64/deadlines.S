@@ -19,9 +19,10 @@ func set_deadline
         cbnz    w0, .Llist
         imm     w10, W_LIST_HEAD
         ldrh    w0, [conn, CONN_SLOT_LEN]
+        cbnz    w0, .Llist
+        imm     w10, W_LIST_WAIT
+        ldrh    w0, [conn, CONN_STATE]
         ldr     w9, [conn, CONN_LEFT]
-        orr     w0, w0, w9
-        ldrh    w9, [conn, CONN_STATE]
         orr     w0, w0, w9
         cbnz    w0, .Llist
 // A new connection is asked for its first request as soon as for the rest of one.
@@ -176,8 +177,6 @@ func expire
 .Lnot_write:
         cmp     w10, W_LIST_HEAD
         b.ne    .Lend
-        ldrh    w0, [conn, CONN_SLOT_LEN]
-        cbz     w0, .Lend
         bl      note_late
         bl      time_out
         b       .Lnext

@@ -26,6 +26,7 @@ func _start
         ldr     w0, [work, W_KEEPALIVE]
         str     w0, [work, W_LIST_IDLE + LIST_TIMEOUT]
         ldr     w0, [work, W_HEAD_TIMEOUT]
+        str     w0, [work, W_LIST_WAIT + LIST_TIMEOUT]
         str     w0, [work, W_LIST_HEAD + LIST_TIMEOUT]
         ldr     w0, [work, W_WRITE_TIMEOUT]
         str     w0, [work, W_LIST_WRITE + LIST_TIMEOUT]

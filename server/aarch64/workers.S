@@ -7,7 +7,7 @@
 // Uses: all arguments, limit
 func map_memory
         imm     arg0w, 0
-        imm     arg1w, W_SIZE + 2 * GUARD
+        imm     arg1w, W_SIZE+2*GUARD
         imm     arg2w, PROT_NONE
         imm     arg3w, MAP_PRIVATE_ANONYMOUS
         imm     arg4w, -1
@@ -69,7 +69,7 @@ func start_workers
         imm32   arg0w, CLONE_WORKER
         bl      clone_worker
         b.ge    .Lstart
-        imm32   arg0w, CLONE_WORKER | CLONE_FILES
+        imm32   arg0w, CLONE_WORKER|CLONE_FILES
         bl      clone_worker
         b.ge    .Lstart
 .Lno_worker:

@@ -39,6 +39,9 @@ func evict
         movzx   ebp, word ptr [work + W_LIST_IDLE + LIST_FIRST]
         test    ebp, ebp
         jnz     .Levict
+        movzx   ebp, word ptr [work + W_LIST_WAIT + LIST_FIRST]
+        test    ebp, ebp
+        jnz     .Levict
         movzx   ebp, word ptr [work + W_LIST_HEAD + LIST_FIRST]
         test    ebp, ebp
         jz      .Lnobody

@@ -16,8 +16,11 @@ func set_deadline
         jnz     .Llist
         imm     ecx, W_LIST_HEAD
         movzx   eax, word ptr [conn + CONN_SLOT_LEN]
+        test    eax, eax
+        jnz     .Llist
+        imm     ecx, W_LIST_WAIT
+        movzx   eax, word ptr [conn + CONN_STATE]
         or      eax, [conn + CONN_LEFT]
-        or      ax, [conn + CONN_STATE]
         jnz     .Llist
 // A new connection is asked for its first request as soon as for the rest of one.
         mov     eax, [work + W_ANSWERED]
@@ -168,9 +171,6 @@ func expire
 .Lnot_write:
         cmp     ecx, W_LIST_HEAD
         jne     .Lend
-        movzx   eax, word ptr [conn + CONN_SLOT_LEN]
-        test    eax, eax
-        jz      .Lend
         call    note_late
         call    time_out
         jmp     .Lnext

@@ -9,7 +9,7 @@
 func open_listener
 // 1. IPv6 first.
         mov     eax, [work + W_PORT]
-        xchg    al, ah                          // to network order
+        rol     ax, 8                           // to network order
         mov     [work + W_ADDRESS + SOCKADDR_PORT], ax
         imm     arg0w, AF_INET6
         imm     connw, SOCKADDR_IN6_SIZE

@@ -20,7 +20,7 @@ func probe
         imm     eax, AF_INET
         mov     [work + W_ADDRESS + SOCKADDR_FAMILY], ax
         mov     eax, [work + W_PORT]
-        xchg    al, ah                          // to network order
+        rol     ax, 8                           // to network order
         mov     [work + W_ADDRESS + SOCKADDR_PORT], ax
         imm32   eax, LOCALHOST
         mov     [work + W_ADDRESS + SOCKADDR_IN_ADDRESS], eax

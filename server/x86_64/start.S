@@ -22,6 +22,7 @@ func _start
         mov     eax, [work + W_KEEPALIVE]
         mov     [work + W_LIST_IDLE + LIST_TIMEOUT], eax
         mov     eax, [work + W_HEAD_TIMEOUT]
+        mov     [work + W_LIST_WAIT + LIST_TIMEOUT], eax
         mov     [work + W_LIST_HEAD + LIST_TIMEOUT], eax
         mov     eax, [work + W_WRITE_TIMEOUT]
         mov     [work + W_LIST_WRITE + LIST_TIMEOUT], eax

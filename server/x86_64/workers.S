@@ -7,7 +7,7 @@
 // Uses: all arguments, limit
 func map_memory
         imm     arg0w, 0
-        imm     arg1w, W_SIZE + 2 * GUARD
+        imm     arg1w, W_SIZE+2*GUARD
         imm     arg2w, PROT_NONE
         imm     arg3w, MAP_PRIVATE_ANONYMOUS
         imm     arg4w, -1
@@ -66,7 +66,7 @@ func start_workers
         imm     arg0w, CLONE_WORKER
         call    clone_worker
         jns     .Lstart
-        imm     arg0w, CLONE_WORKER | CLONE_FILES
+        imm     arg0w, CLONE_WORKER|CLONE_FILES
         call    clone_worker
         jns     .Lstart
 .Lno_worker:

@@ -41,17 +41,16 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_burst_is_one_build_and_a_change_of_nothing_is_no_restart()
+    public async Task A_burst_is_seen_to_its_end_and_a_change_of_nothing_is_no_restart()
     {
         _folder.Write("site/index.html", "one");
         await using var up = await StartAsync(Site);
-        var last = await ChangeAsync(up, () =>
-        {
-            for (var i = 0; i < 5000; i++) _folder.Write($"site/files/{i}.html", $"{i}");
-            _folder.Write("site/index.html", "many");
-        }, "files/4999.html");
-        Assert.Equal("4999", last);
-        Assert.Equal("many", await GetAsync());
+        for (var i = 0; i < 5000; i++) _folder.Write($"site/files/{i}.html", $"{i}");
+        _folder.Write("site/index.html", "many");
+        // A machine that is slow enough pauses within the burst, and then it is two builds.
+        do Assert.Equal(_url, await AnswersAsync(up));
+        while (await GetAsync() != "many");
+        Assert.Equal("4999", await GetAsync("files/4999.html"));
 
         File.SetLastWriteTimeUtc(_folder.Combine("site", "index.html"), DateTime.UnixEpoch.AddDays(1));
         await up.ReadErrorAsync("The image is the same; it goes on running.", Cancelled);

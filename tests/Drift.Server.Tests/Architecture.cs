@@ -12,6 +12,11 @@ public sealed record Architecture(string Name, Platform Platform, string Emulato
 
     public static Architecture Arm64 { get; } = new("aarch64", Platform.LinuxArm64, "qemu-aarch64-static");
 
+    /// <summary>The one that runs here without an emulator.</summary>
+    public static Architecture Native => X64.Platform == Platform.ThisMachine ? X64 : Arm64;
+
+    public static Architecture Foreign => Native == X64 ? Arm64 : X64;
+
     public static TheoryData<string> Names => new(X64.Name, Arm64.Name);
 
     public static Architecture Of(string name) => name == X64.Name ? X64 : Arm64;

@@ -11,8 +11,8 @@ namespace Drift.Server.Tests;
 public sealed class ElfRulesTests
 {
     private const ulong LargestPage = 65536;
-    private const int FrontBudget = 13312;
-    private const int CodeBudget = 10240;
+    private const int FrontBudget = 16384;
+    private const int CodeBudget = 11264;
 
     public static TheoryData<string> Architectures => Architecture.Names;
 

@@ -14,7 +14,7 @@ internal static partial class RequestParser
     private const int HeadMax = 16384;
     private const int BodyMax = 1 << 20;
     private static readonly string[] Known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE"];
-    private static readonly string[] Once = ["host", "content-length", "transfer-encoding", "expect"];
+    private static readonly string[] Once = ["host", "content-length", "transfer-encoding"];
 
     /// <summary>All that is answered before the connection or the input ends.</summary>
     /// <param name="input">What the client sends, a character for each byte.</param>
@@ -80,7 +80,7 @@ internal static partial class RequestParser
         if (!Known.Contains(method, StringComparer.Ordinal)) return Of(501, true, at);
         var status = method is not ("GET" or "HEAD") ? 405
             : line.Groups["foreign"].Success ? 400
-            : Value("expect") is { Length: > 0 } expected && !string.Equals(expected, "100-continue", StringComparison.OrdinalIgnoreCase) ? 417
+            : fields.Any(field => field is { Name: "expect", Value.Length: > 0 } && !string.Equals(field.Value, "100-continue", StringComparison.OrdinalIgnoreCase)) ? 417
             : statusOf(Unescape(line.Groups["path"].Value));
         if (status == 400 || closes || !hasBody) return Of(status, status == 400 || closes, at);
         if (!isChunked) return Of(status, false, (int)Math.Min(at + length, input.Length));
@@ -127,7 +127,7 @@ internal static partial class RequestParser
         path.Length == 0 ? "/" : Escape().Replace(path, escape => ((char)Convert.ToByte(escape.Value[1..], 16)).ToString());
 
     // A path, which may follow the authority of an http URI (it cannot be cut before that); or, for methods that there are none of here, anything.
-    [GeneratedRegex(@"\A(?<method>[!#$%&'*+\-.^_`|~0-9A-Za-z]+) (?:(?:[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9\-._~!$&'()*+,;=:\[\]%]+)?(?<path>/(?:[!-~-[#%?\\]]|(?<escape>%.?.?))*|(?<=//[^/ ?]+))(?:\?[!-~-[#\\]]*)?|(?!/|(?:[Hh][Tt]?[Tt]?[Pp]?[Ss]?:?/?) |[Hh][Tt][Tt][Pp][Ss]?://)(?<foreign>[!-~-[#\\]]+)) HTTP/(?<major>[0-9])\.(?<minor>[0-9])\z", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\A(?<method>[!#$%&'*+\-.^_`|~0-9A-Za-z]+) (?:(?:[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9\-._~!$&'()*+,;=:\[\]%]+)?(?<path>/(?:[!-~-[#%?\\]]|(?<escape>%.?.?))*|(?<=//[^/ ?]+))(?:\?[!-~-[#\\]]*)?|(?!/|[Hh](?:[Tt](?:[Tt](?:[Pp][Ss]?(?::/?)?)?)?)? |[Hh][Tt][Tt][Pp][Ss]?://)(?<foreign>[!-~-[#\\]]+)) HTTP/(?<major>[0-9])\.(?<minor>[0-9])\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RequestLine();
 
     [GeneratedRegex(@"%(?!00)[0-9A-Fa-f]{2}", RegexOptions.ExplicitCapture, 1000)]
@@ -146,7 +146,7 @@ internal static partial class RequestParser
     [GeneratedRegex(@"\G(?<size>[0-9A-Fa-f]+)(?:;[\t -~\x80-\xff]*)?\r\n", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Chunk();
 
-    // Thrown away unread, but for where it ends.
-    [GeneratedRegex(@"\G(?:[!#$%&'*+\-.^_`|~0-9A-Za-z][\t -~\x80-\xff]*\r\n)*\r\n", RegexOptions.ExplicitCapture, 1000)]
+    // Field lines, which are thrown away.
+    [GeneratedRegex(@"\G(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t -~\x80-\xff]*\r\n)*\r\n", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Trailer();
 }

@@ -24,11 +24,13 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Starts a program and waits until it accepts connections.</summary>
     /// <param name="command">The program with its arguments, after what runs it.</param>
-    public static async Task<RunningServer> StartAsync(IReadOnlyList<string> command)
+    /// <param name="settings">Its environment besides the port, each <c>NAME=VALUE</c>.</param>
+    public static async Task<RunningServer> StartAsync(IReadOnlyList<string> command, params IReadOnlyList<string> settings)
     {
         var port = FreePort.Find();
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false };
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        foreach (var setting in settings) start.Environment[setting.Split('=')[0]] = setting.Split('=')[1];
         var server = new RunningServer(Process.Start(start)!, port);
         var watch = Stopwatch.StartNew();
         while (true)
@@ -50,8 +52,33 @@ public sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    public static async Task<RunningServer> StartAsync(Architecture architecture, TestSite site) =>
-        await StartAsync([.. architecture.Runner, await site.PathAsync(architecture)]);
+    public static async Task<RunningServer> StartAsync(Architecture architecture, TestSite site, params IReadOnlyList<string> settings) =>
+        await StartAsync([.. architecture.Runner, await site.PathAsync(architecture)], settings);
+
+    /// <summary>Sends a signal, by default to the program itself.</summary>
+    public async Task SignalAsync(string signal, int? process = null) =>
+        (await ProcessRun.RunAsync(Need.Program("kill"), ["-s", signal, (process ?? Process.Id).ToString(CultureInfo.InvariantCulture)])).EnsureSuccess();
+
+    /// <summary>Waits for the program's end, and returns its status.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        await Process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(StartTimeout, TestContext.Current.CancellationToken);
+        return Process.ExitCode;
+    }
+
+    /// <summary>Waits until the program has so many sockets, its listener among them.</summary>
+    public async Task WaitForSocketsAsync(int count)
+    {
+        var watch = Stopwatch.StartNew();
+        while (Sockets() != count)
+        {
+            Assert.True(watch.Elapsed < StartTimeout, $"It has {Sockets()} sockets.");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private int Sockets() => Directory.EnumerateFiles($"/proc/{Process.Id}/fd")
+        .Count(path => new FileInfo(path).LinkTarget is { } target && target.StartsWith("socket:", StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {

@@ -171,6 +171,8 @@ public sealed class TransferTests(ServersFixture servers)
     {
         await using var server = await RunningServer.StartAsync(Architecture.Of(name), servers.Site);
         var connections = new List<RawConnection>();
+        using var silent = await RawConnection.OpenAsync(server.Port);
+        await server.WaitForSocketsAsync(2);
         try
         {
             for (var i = 0; i < 257; i++)
@@ -181,6 +183,9 @@ public sealed class TransferTests(ServersFixture servers)
                 if (i is 0 or 1) await Task.Delay(50, TestContext.Current.CancellationToken);
             }
             Assert.Empty(await connections[0].ReceiveToEndAsync());
+
+            // One that has sent nothing has no slot to give.
+            Assert.Equal(200, (await silent.AskAsync("/")).Status);
 
             // All others wait, whole requests need no slot, and what is closed gives its slot back.
             using var whole = await RawConnection.OpenAsync(server.Port);
