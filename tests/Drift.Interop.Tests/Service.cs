@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics;
+using System.Net;
+using System.Text;
 
 namespace Drift.Interop.Tests;
 
@@ -8,17 +10,21 @@ namespace Drift.Interop.Tests;
 internal static class Service
 {
     /// <summary>Waits until the site answers on a port of 127.0.0.1, and checks the page and <c>/health</c>.</summary>
-    public static async Task AssertAnswersAsync(int port, CancellationToken cancellationToken)
+    public static Task AssertAnswersAsync(int port, CancellationToken cancellationToken) => PageAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken);
+
+    /// <summary>Waits until the site answers, checks the page and <c>/health</c>, and returns the page.</summary>
+    public static async Task<byte[]> PageAsync(IPEndPoint server, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromSeconds(5) };
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{server}/"), Timeout = TimeSpan.FromSeconds(5) };
         var watch = Stopwatch.StartNew();
         while (true)
         {
             try
             {
                 Assert.Equal("OK", await client.GetStringAsync("health", cancellationToken));
-                Assert.Contains("<h1>Drift</h1>", await client.GetStringAsync("", cancellationToken), StringComparison.Ordinal);
-                return;
+                var page = await client.GetByteArrayAsync("", cancellationToken);
+                Assert.Contains("<h1>Drift</h1>", Encoding.UTF8.GetString(page), StringComparison.Ordinal);
+                return page;
             }
             catch (HttpRequestException) when (watch.Elapsed < TimeSpan.FromSeconds(60))
             {
