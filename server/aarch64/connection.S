@@ -32,7 +32,7 @@ func serve
         b.ne    .Lturn
         ldrh    w1, [conn, CONN_FLAGS]
         tst     w1, CONN_CLOSING
-        b.ne    .Lfinish
+        b.ne    .Lfinish_long
 // Input that came meanwhile made events that nobody looked at.
         imm     w0, 1
         str     w0, [work, W_DRY]
@@ -173,6 +173,10 @@ func serve
         fail_if ret0, EAGAIN, .Lwait
         b       .Lclose
 // 11. The last answer is sent. A plain close would reset a client that is still sending, before it has read the answer.
+// What came while a long answer went is not read, and would reset the client, too.
+.Lfinish_long:
+        orr     w1, w1, CONN_LINGER
+        strh    w1, [conn, CONN_FLAGS]
 .Lfinish:
         tst     w1, CONN_LINGER
         b.eq    .Lclose

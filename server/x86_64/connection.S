@@ -27,7 +27,7 @@ func serve
         cmp     ret0, SEND_ALL
         jne     .Lturn
         test    byte ptr [conn + CONN_FLAGS], CONN_CLOSING
-        jnz     .Lfinish
+        jnz     .Lfinish_long
 // Input that came meanwhile made events that nobody looked at.
         imm     eax, 1
         mov     [work + W_DRY], eax
@@ -166,6 +166,9 @@ func serve
         fail_if ret0, EAGAIN, .Lwait
         jmp     .Lclose
 // 11. The last answer is sent. A plain close would reset a client that is still sending, before it has read the answer.
+// What came while a long answer went is not read, and would reset the client, too.
+.Lfinish_long:
+        or      byte ptr [conn + CONN_FLAGS], CONN_LINGER
 .Lfinish:
         test    byte ptr [conn + CONN_FLAGS], CONN_LINGER
         jz      .Lclose
