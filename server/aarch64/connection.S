@@ -108,6 +108,21 @@ func serve
 .Llast_bad:
         orr     flags, flags, HTTP_LINGER
 .Llast:
+// Who was answered before, or sends on, may lose an answer to a plain close.
+        ldr     w0, [work, W_COUNT]
+        cmp     w0, 1
+        b.hi    .Lsends_on
+        ldr     w0, [work, W_ANSWERED]
+        cbnz    w0, .Lsends_on
+        cmp     cursor, limit
+        b.lo    .Lsends_on
+        ldrh    w0, [conn, CONN_LIST]
+        cmp     w0, W_LIST_WAIT
+        b.eq    .Lonly
+        cbz     w0, .Lonly
+.Lsends_on:
+        orr     flags, flags, HTTP_LINGER
+.Lonly:
         ldrh    w1, [conn, CONN_FLAGS]
         orr     w1, w1, CONN_CLOSING
         strh    w1, [conn, CONN_FLAGS]

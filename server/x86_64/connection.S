@@ -105,6 +105,23 @@ func serve
         or      flags, HTTP_LINGER
 .Llast:
         or      byte ptr [conn + CONN_FLAGS], CONN_CLOSING
+// Who was answered before, or sends on, may lose an answer to a plain close.
+        mov     eax, [work + W_COUNT]
+        cmp     eax, 1
+        ja      .Lsends_on
+        mov     eax, [work + W_ANSWERED]
+        test    eax, eax
+        jnz     .Lsends_on
+        cmp     cursor, limit
+        jb      .Lsends_on
+        movzx   eax, word ptr [conn + CONN_LIST]
+        cmp     eax, W_LIST_WAIT
+        je      .Lonly
+        test    eax, eax
+        jz      .Lonly
+.Lsends_on:
+        or      flags, HTTP_LINGER
+.Lonly:
         test    flags, HTTP_LINGER
         jz      .Lflush
         or      byte ptr [conn + CONN_FLAGS], CONN_LINGER
