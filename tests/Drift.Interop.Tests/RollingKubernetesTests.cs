@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using System.Net;
 using Drift.TestKit;
 
@@ -33,7 +34,10 @@ public sealed class RollingKubernetesTests(PublishedSite site) : IAsyncDisposabl
         var objects = site.Folder.Write("site.yaml", text.Replace("registry.example/site:1", site.Reference, StringComparison.Ordinal));
         await KubectlAsync("apply", "--filename", objects);
         await RolledOutAsync();
-        var service = new IPEndPoint(IPAddress.Parse(await KubectlAsync("get", "service/site", "--output", "jsonpath={.spec.clusterIP}")), 80);
+        // By a port of this machine: before the node knows an address of the cluster, packets to it leave the machine.
+        await KubectlAsync("patch", "service/site", "--patch", """{"spec":{"type":"NodePort"}}""");
+        var port = await KubectlAsync("get", "service/site", "--output", "jsonpath={.spec.ports[0].nodePort}");
+        var service = new IPEndPoint(IPAddress.Loopback, int.Parse(port, CultureInfo.InvariantCulture));
         await using var load = new Load(() => service, await Service.PageAsync(service, Cancelled));
 
         for (var round = 0; round < Rounds; round++)
