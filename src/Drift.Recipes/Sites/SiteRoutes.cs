@@ -71,7 +71,7 @@ internal sealed class SiteRoutes
             if (path.EndsWith("/index", StringComparison.Ordinal) || (_options.Base.Length == 0 && SiteSegment.IsHealth(path))) continue;
             if (_files.TryAdd(path, file with { UrlPath = path }) || _files[path].Location is null) continue;
             throw Invalid($"{SiteText.Shown(path)} is {SiteText.Shown(file.UrlPath)} without its extension, and the folder with {SiteText.Shown(path)}/index.html.",
-                $"Rename one of them, or set cleanUrls: false under site in {ProjectFile.FileName}.");
+                $"Rename one of them, or set clean-urls: false under site in {ProjectFile.FileName}.");
         }
     }
 

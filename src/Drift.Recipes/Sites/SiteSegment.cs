@@ -5,8 +5,8 @@ using Drift.Oci;
 namespace Drift.Recipes;
 
 /// <summary>
-/// A site as the server reads it: a perfect hash of paths, and for each a whole answer. The server picks these bytes; it never
-/// makes any. Paths and heads are held in memory; bodies are read when <see cref="Content"/> is.
+/// A site as the server reads it: a perfect hash of paths, and for each a whole answer. The server picks these bytes, and makes
+/// only what depends on the request or the time. Paths and heads are held in memory; bodies are read when <see cref="Content"/> is.
 /// </summary>
 public sealed class SiteSegment
 {
