@@ -32,6 +32,7 @@ internal sealed class DriftCommand : RootCommand
         ("delete", static host => new DeleteCommand(host)),
         ("referrers", static host => new ReferrersCommand(host)),
         ("artifact", static host => new ArtifactCommand(host)),
+        ("release", static host => new ReleaseCommand(host)),
         ("prune", static host => new PruneCommand(host)),
         ("gc", static host => new GcCommand(host)),
         ("login", static host => new LoginCommand(host)),

@@ -6,18 +6,20 @@ using Drift.Recipes;
 
 namespace Drift.Cli;
 
-/// <summary>Builds what a folder holds into one place: what <c>up</c> and <c>build</c> share.</summary>
+/// <summary>Builds what a folder holds into one place: what <c>up</c>, <c>build</c> and <c>release</c> share.</summary>
 internal static class ImageBuild
 {
     public static async Task<(PackedIndex Index, IReadOnlyList<PlatformReport> Platforms, IReadOnlyList<RecipeImage> Images)> RunAsync(
-        Recipe recipe, IReadOnlyList<Platform> platforms, ImageLocation location, PackSettings settings, CancellationToken cancellationToken)
+        Recipe recipe, IReadOnlyList<Platform> platforms, ImageLocation location, PackSettings settings, CancellationToken cancellationToken, string? version = null)
     {
         var options = settings.OptionsFor(recipe);
         var project = recipe as ProjectRecipe;
         if (platforms.Count == 0 && project is not null) platforms = project.File.Platforms;
         var images = await recipe.PlanAsync(platforms, options, cancellationToken).ConfigureAwait(false);
         var plan = new MultiPlatformImage(images.Select(image => image.Image));
-        if (project is not null && await project.ReadAnnotationsAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } annotations) plan = plan.WithAnnotations(annotations);
+        var annotations = new Dictionary<string, string>(project is null ? [] : await project.ReadAnnotationsAsync(cancellationToken).ConfigureAwait(false), StringComparer.Ordinal);
+        if (version is not null) annotations["org.opencontainers.image.version"] = version;
+        if (annotations.Count > 0) plan = plan.WithAnnotations(annotations);
         var index = await PackAsync(plan, location, options, settings, cancellationToken).ConfigureAwait(false);
         return (index, [.. index.Images.Zip(images, static (packed, planned) =>
             new PlatformReport(packed.Config.Platform.ToString(), packed.Descriptor.Digest.ToString(), planned.BinarySize, packed.Size))], images);

@@ -29,12 +29,17 @@ internal sealed class RecipeChoice
     /// <summary>The folder, as it was named.</summary>
     public string Directory(ParseResult result, CliHost host) => result.GetValue(_directory) ?? host.Variable("DRIFT_DIR") ?? ".";
 
-    public Recipe Of(ParseResult result, CliHost host, BaseImages bases) =>
+    /// <summary>The recipe for the folder.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="host">The environment.</param>
+    /// <param name="bases">Opens base images.</param>
+    /// <param name="git">Whether annotations of the commit are added without being asked for.</param>
+    public Recipe Of(ParseResult result, CliHost host, BaseImages bases, bool git = false) =>
         Recipe.Detect(Directory(result, host), new RecipeOptions
         {
             Base = result.GetValue(_base),
             OpenBase = bases.OpenAsync,
             LeaveOutSymbols = result.GetValue(_noSymbols),
-            Git = result.GetValue(_git),
+            Git = git || result.GetValue(_git),
         });
 }

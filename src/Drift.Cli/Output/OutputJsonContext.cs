@@ -20,6 +20,7 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(PruneReport))]
 [JsonSerializable(typeof(ReferrersReport))]
 [JsonSerializable(typeof(RegistryGcReport))]
+[JsonSerializable(typeof(ReleaseReport))]
 [JsonSerializable(typeof(ServeReport))]
 [JsonSerializable(typeof(SyncReport))]
 [JsonSerializable(typeof(TagReport))]

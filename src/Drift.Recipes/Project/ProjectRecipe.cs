@@ -31,12 +31,11 @@ public sealed class ProjectRecipe : Recipe
     public override string Description => _recipe.Description;
 
     /// <summary>The annotations of each manifest and of the index; the file's own win over those of the Git commit, which are read once.</summary>
-    /// <exception cref="DriftException">They are wanted of a Git commit, and there is none, or no program <c>git</c>.</exception>
+    /// <exception cref="DriftException">They are wanted of a Git commit, and there is none, or no program to ask.</exception>
     public async ValueTask<IReadOnlyDictionary<string, string>> ReadAnnotationsAsync(CancellationToken cancellationToken = default)
     {
         if (_annotations is not null) return _annotations;
-        var annotations = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (File.Git) annotations = new(await GitCommit.ReadAnnotationsAsync(Directory, cancellationToken).ConfigureAwait(false), StringComparer.Ordinal);
+        var annotations = File.Git ? (await SourceCommit.ReadAsync(Directory, countsUnknown: false, cancellationToken).ConfigureAwait(false)).ToAnnotations() : [];
         foreach (var (name, value) in File.Annotations) annotations[name] = value;
         return _annotations = annotations;
     }

@@ -6,7 +6,7 @@ using Drift.TestKit;
 namespace Drift.Recipes.Tests;
 
 /// <summary><c>git: true</c>, in repositories of the real program.</summary>
-public sealed class GitCommitTests : IDisposable
+public sealed class SourceCommitTests : IDisposable
 {
     private const string Prefix = "org.opencontainers.image.";
     private readonly ProjectFolder _project = new();
