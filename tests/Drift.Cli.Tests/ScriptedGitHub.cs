@@ -115,6 +115,7 @@ internal sealed class ScriptedGitHub : IAsyncDisposable
             if (path.StartsWith("/users/me/packages/container/site/versions", StringComparison.Ordinal)) return Package(request, path);
             return (request.Method, path) switch
             {
+                ("GET", "/users/me") => (200, new JsonObject { ["login"] = "me", ["type"] = "User" }),
                 ("GET", _) when path.StartsWith($"{Repository}/git/ref/tags/", StringComparison.Ordinal) => Tags.TryGetValue(path.Split('/')[^1], out var commit)
                     ? (200, new JsonObject { ["object"] = new JsonObject { ["type"] = "commit", ["sha"] = commit } }) : NotFound(),
                 ("GET", _) when path.StartsWith($"{Repository}/releases/tags/", StringComparison.Ordinal) =>

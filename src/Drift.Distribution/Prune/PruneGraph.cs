@@ -9,6 +9,7 @@ namespace Drift.Distribution;
 internal sealed class PruneGraph(IReferrerSource source, DateTimeOffset now)
 {
     private readonly ConcurrentDictionary<Digest, PruneNode?> _nodes = [];
+    private readonly ConcurrentDictionary<Digest, Digest> _parents = [];
 
     /// <summary>What belongs to manifests by the older scheme of tags, and goes with them.</summary>
     public ILookup<Digest, Descriptor> Companions { get; init; } = Array.Empty<Descriptor>().ToLookup(static companion => companion.Digest);
@@ -21,6 +22,7 @@ internal sealed class PruneGraph(IReferrerSource source, DateTimeOffset now)
         var node = await PruneNode.ReadAsync(source, descriptor, cancellationToken).ConfigureAwait(false);
         // Registered at last: whoever finds it finds all that it needs.
         foreach (var next in Needs(node)) await LoadAsync(next, cancellationToken, depth + 1).ConfigureAwait(false);
+        foreach (var child in node?.Children ?? []) _parents[child.Digest] = descriptor.Digest;
         _nodes[descriptor.Digest] = node;
     }
 
@@ -56,6 +58,9 @@ internal sealed class PruneGraph(IReferrerSource source, DateTimeOffset now)
 
     /// <summary>What a manifest refers to, where that is there.</summary>
     public Digest? SubjectOf(Digest digest) => _nodes.GetValueOrDefault(digest)?.Subject is { } subject && _nodes.GetValueOrDefault(subject.Digest) is not null ? subject.Digest : null;
+
+    /// <summary>An index that lists a manifest; null where none is known.</summary>
+    public Digest? ParentOf(Digest digest) => _parents.TryGetValue(digest, out var parent) ? parent : null;
 
     /// <summary>The size of a manifest and all that it lists.</summary>
     public long SizeOf(Digest digest)

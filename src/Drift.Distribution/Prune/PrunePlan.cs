@@ -12,12 +12,22 @@ public sealed class PrunePlan
 {
     private readonly Repository? _repository;
     private readonly OciLayout? _layout;
+    private readonly IPackage? _package;
+    private readonly IReadOnlyList<PackageVersion> _versions = [];
     private readonly IReadOnlyList<string> _lists;
 
-    private PrunePlan(Repository? repository, OciLayout? layout, (IReadOnlyList<PruneItem> Items, IReadOnlyList<Digest> Order) choice, IReadOnlyList<string> lists)
+    private PrunePlan(IPackage package, IReadOnlyList<PackageVersion> versions, (IReadOnlyList<PruneItem> Items, IReadOnlyList<Digest> Order) choice)
     {
-        _repository = repository;
-        _layout = layout;
+        _package = package;
+        _versions = versions;
+        _lists = [];
+        (Items, Order) = choice;
+    }
+
+    private PrunePlan(IReferrerSource source, (IReadOnlyList<PruneItem> Items, IReadOnlyList<Digest> Order) choice, IReadOnlyList<string> lists)
+    {
+        _repository = source as Repository;
+        _layout = source as OciLayout;
         _lists = lists;
         (Items, Order) = choice;
     }
@@ -40,7 +50,30 @@ public sealed class PrunePlan
         var entries = new (string? Tag, Descriptor Root)[images.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = PruneChoice.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(images.Index(), options, async (image, token) => entries[image.Index] = (image.Item, await ResolveAsync(repository, image.Item, token).ConfigureAwait(false))).ConfigureAwait(false);
-        return new PrunePlan(repository, null, await new PruneChoice(repository, rules, now).MakeAsync(entries, cancellationToken).ConfigureAwait(false), [.. tags.Where(Referrer.IsTag)]);
+        return new PrunePlan(repository, await new PruneChoice(repository, rules, now).MakeAsync(entries, cancellationToken).ConfigureAwait(false), [.. tags.Where(Referrer.IsTag)]);
+    }
+
+    /// <summary>Plans for a repository whose host lists its manifests. Nothing is changed.</summary>
+    /// <param name="repository">The repository in the registry, which is read.</param>
+    /// <param name="package">The same at its host. There a tag does not go alone, and the age of an image is the time since its push.</param>
+    /// <param name="rules">What may go.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="DriftException">What is there cannot be read, so that it is not known what a tag needs.</exception>
+    public static async Task<PrunePlan> MakeAsync(Repository repository, IPackage package, PruneRules rules, DateTimeOffset now, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        ArgumentNullException.ThrowIfNull(package);
+        ArgumentNullException.ThrowIfNull(rules);
+        var versions = await package.ListAsync(cancellationToken).ConfigureAwait(false);
+        var entries = new List<(string? Tag, Descriptor Root)>();
+        foreach (var version in versions.Where(version => !version.Tags.Any(Referrer.IsTag)))
+        {
+            var root = await ResolveAsync(repository, version.Digest.ToString(), cancellationToken).ConfigureAwait(false);
+            entries.AddRange(version.Tags.DefaultIfEmpty<string?>(null).Select(tag => (tag, root)));
+        }
+        var choice = new PruneChoice(repository, rules, now) { Versions = versions.ToDictionary(version => version.Digest) };
+        return new PrunePlan(package, versions, await choice.MakeAsync([.. entries], cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Plans for a layout. Nothing is changed.</summary>
@@ -50,7 +83,7 @@ public sealed class PrunePlan
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(rules);
         var entries = (await layout.ReadEntriesAsync(cancellationToken).ConfigureAwait(false)).Select(entry => (Tag: ImageName.TagOf(entry), Root: entry)).Where(entry => !Referrer.IsTag(entry.Tag)).ToArray();
-        return new PrunePlan(null, layout, await new PruneChoice(layout, rules, now).MakeAsync(entries, cancellationToken).ConfigureAwait(false), []);
+        return new PrunePlan(layout, await new PruneChoice(layout, rules, now).MakeAsync(entries, cancellationToken).ConfigureAwait(false), []);
     }
 
     /// <summary>
@@ -63,6 +96,14 @@ public sealed class PrunePlan
         if (_layout is not null)
         {
             await _layout.RemoveAsync(entry => Items.Any(item => item.IsDeleted && item.Digest == entry.Digest && item.Tag == ImageName.TagOf(entry)), Order.ToHashSet(), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        if (_package is not null)
+        {
+            foreach (var digest in Order)
+            {
+                foreach (var version in _versions.Where(version => version.Tags.Contains(Referrer.TagOf(digest), StringComparer.Ordinal)).Concat(_versions.Where(version => version.Digest == digest))) await _package.DeleteAsync(version, cancellationToken).ConfigureAwait(false);
+            }
             return;
         }
         // Tags of images that stay; the others go with their images.

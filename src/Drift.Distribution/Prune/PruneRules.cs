@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Drift.Oci;
+
 namespace Drift.Distribution;
 
 /// <summary>What may go. A tag goes when all rules that are set agree.</summary>
@@ -16,6 +18,9 @@ public sealed record PruneRules
 
     /// <summary>Whether images without a tag go. A registry does not list them; a layout does.</summary>
     public bool Untagged { get; init; }
+
+    /// <summary>Manifests that stay whatever the rules say, with all that they need and the images that they are parts of: what is deployed.</summary>
+    public IReadOnlyCollection<Digest> Protected { get; init; } = [];
 
     /// <summary>Whether any tag goes by these rules.</summary>
     internal bool AreOfTags => Match is not null || Keep is not null || OlderThan is not null;

@@ -11,4 +11,6 @@ namespace Drift.Deployment;
 [JsonSerializable(typeof(GitHubNewRelease))]
 [JsonSerializable(typeof(GitHubProblem))]
 [JsonSerializable(typeof(GitHubReference))]
+[JsonSerializable(typeof(GitHubOwner))]
+[JsonSerializable(typeof(List<GitHubPackageVersion>))]
 internal sealed partial class GitHubJsonContext : JsonSerializerContext;
