@@ -31,9 +31,13 @@ push-image REFERENCE: build-image
 deploy VERSION:
     @echo "deploy: Drift cannot deploy to a host yet; run the image of {{VERSION}} there with docker run" >&2; exit 1
 
-# Release a version
-release VERSION:
-    @echo "release: Drift cannot make the release {{VERSION}} yet" >&2; exit 1
+# Release a version: just release 0.1.0, or with --dry-run
+release VERSION *ARGS:
+    ./drift release {{VERSION}} {{ARGS}}
+
+# Build the tool's own image: just tool-image ghcr.io/me/drift-cli:v0.1.0
+tool-image DEST *ARGS:
+    eng/tool-image {{DEST}} {{ARGS}}
 
 # Open the debugger on the server: just debug, or just debug aarch64
 debug *ARGS:
