@@ -5,17 +5,16 @@
 
 # Debian or Ubuntu with the .NET 10 SDK.
 ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
-ARG BUILDPLATFORM=linux/amd64
 
 # clang and lld assemble the server for both processors, so that nothing is emulated.
-FROM --platform=$BUILDPLATFORM ${SDK} AS build
+FROM --platform=${BUILDPLATFORM:-linux/amd64} ${SDK} AS build
 WORKDIR /drift
 COPY . .
 RUN ./drift --version
-ARG TARGETARCH=amd64
+ARG TARGETARCH
 ARG IMAGE_SIZE
 ARG REPOSITORY_URL
-RUN eng/docker-root "$TARGETARCH" /root-of-image
+RUN eng/docker-root "${TARGETARCH:-amd64}" /root-of-image
 
 FROM scratch
 COPY --from=build /root-of-image/ /
