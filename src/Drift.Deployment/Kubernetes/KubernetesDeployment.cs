@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Drift.Oci;
+
+namespace Drift.Deployment;
+
+/// <summary>
+/// Deploys objects to a cluster: they are applied on the server, their pods are waited for, and when those do not become ready every object
+/// gets back what it had before.
+/// </summary>
+/// <param name="options">Which cluster.</param>
+/// <param name="progress">Is told how far the rollout has come.</param>
+public sealed class KubernetesDeployment(ClusterOptions options, IProgress<string> progress)
+{
+    // Objects whose deletion takes more with it than a deployment brought.
+    private static readonly string[] Kept = ["Namespace", "PersistentVolumeClaim", "CustomResourceDefinition"];
+    private readonly Cluster _cluster = new(options);
+
+    /// <summary>Asks whether kubectl is there and the cluster answers, before anything is built for it.</summary>
+    /// <exception cref="DriftException">One of them does not.</exception>
+    public Task ConnectAsync(CancellationToken cancellationToken = default) => _cluster.ConnectAsync(cancellationToken);
+
+    /// <summary>Renders a folder of kustomize.</summary>
+    /// <exception cref="DriftException">The folder is not there, or kubectl cannot render it.</exception>
+    public static Task<ObjectFile> RenderAsync(string folder, CancellationToken cancellationToken = default) => Cluster.RenderAsync(folder, cancellationToken);
+
+    /// <summary>Deploys.</summary>
+    /// <returns>What became of each object.</returns>
+    /// <exception cref="DriftException">The cluster refuses, or pods do not become ready; the message says why, and what the cluster has now.</exception>
+    public async Task<IReadOnlyList<DeployedObject>> RunAsync(DeploymentRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        await CheckPlatformsAsync(request.Images, cancellationToken).ConfigureAwait(false);
+        var wanted = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        var former = await _cluster.GetAsync(wanted, cancellationToken).ConfigureAwait(false);
+        wanted = await RehearseAsync(wanted, former, request, cancellationToken).ConfigureAwait(false);
+        if (request.IsDryRun) return [.. wanted.Select(item => new DeployedObject(item.Id, item.Namespace, Find(former, item) is { } old ? (JsonNode.DeepEquals(old.Find("spec"), item.Find("spec")) ? "unchanged" : "changed") : "created"))];
+
+        List<KubernetesObject> applied;
+        try
+        {
+            // What has begun is brought to its end: a set that is half the old and half the new is nobody's.
+            applied = await _cluster.ApplyAsync(wanted, isDryRun: false, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (DriftException e)
+        {
+            throw new DriftException(e.Code, $"{e.Message}\n{await GoBackAsync(wanted, former, request, CancellationToken.None).ConfigureAwait(false)}", e.Hint, e);
+        }
+        var failure = await WaitAsync(applied, request.Timeout, cancellationToken).ConfigureAwait(false);
+        if (failure is { IsOvertaken: true }) throw new DriftException(ErrorCode.NotHealthy, $"{failure.Reason}; what is there now is left alone.", "Look at it with drift status kubernetes, and deploy again when it is not what you want.");
+        if (failure is not null)
+        {
+            await MarkAsync(failure, CancellationToken.None).ConfigureAwait(false);
+            throw new DriftException(ErrorCode.NotHealthy, $"{failure.Reason}\n{await GoBackAsync(wanted, former, request, cancellationToken).ConfigureAwait(false)}", "Correct what the lines above tell, and deploy again.");
+        }
+        return [.. applied.Select(item => new DeployedObject(item.Id, item.Namespace, Find(former, item) is not { } old ? "created" : old.ResourceVersion == item.ResourceVersion ? "unchanged" : "changed"))];
+    }
+
+    private static KubernetesObject? Find(List<KubernetesObject> objects, KubernetesObject item) => objects.Find(other => other.Key == item.Key);
+
+    private async Task CheckPlatformsAsync(IReadOnlyList<ResolvedImage> images, CancellationToken cancellationToken)
+    {
+        if (await _cluster.NodePlatformsAsync(cancellationToken).ConfigureAwait(false) is not { Count: > 0 } nodes) return;
+        foreach (var image in images.Where(image => image.Platforms.Count > 0 && !image.Platforms.Any(platform => nodes.Any(platform.Serves))))
+        {
+            throw new DriftException(ErrorCode.NotSupported, $"{image.Pinned} is for {string.Join(", ", image.Platforms)}, and the cluster's nodes are {string.Join(", ", nodes)}. Nothing was changed.",
+                "Build the image for the platform of a node, for example with drift build --platform.");
+        }
+    }
+
+    private async Task<List<KubernetesObject>> ReadAsync(DeploymentRequest request, CancellationToken cancellationToken)
+    {
+        var versions = await _cluster.ApiVersionsAsync(cancellationToken).ConfigureAwait(false);
+        var pinned = request.Images.ToDictionary(image => image.Written, image => image.Pinned, StringComparer.Ordinal);
+        var objects = new List<KubernetesObject>();
+        foreach (var file in request.Files) objects.AddRange((await _cluster.ReadAsync(ApiVersions.Adapt(file.WithImages(pinned), versions), cancellationToken).ConfigureAwait(false)).Select(PortProtocol.State));
+        if (objects.GroupBy(item => item.Key).FirstOrDefault(group => group.Count() > 1) is { } twice) throw new DriftException(ErrorCode.InvalidObjects, $"{twice.First().Id} is there twice.", "Keep one of the two.");
+        return objects.Count > 0 ? objects : throw new DriftException(ErrorCode.InvalidObjects, "The files hold no object.", "Name files of Kubernetes objects with -f, or a folder of kustomize with -k.");
+    }
+
+    /// <summary>
+    /// Has the server try all of it without changing anything, so that what refuses one object refuses before the first; and notes on what is new when it was
+    /// deployed.
+    /// </summary>
+    private async Task<List<KubernetesObject>> RehearseAsync(List<KubernetesObject> wanted, List<KubernetesObject> former, DeploymentRequest request, CancellationToken cancellationToken)
+    {
+        var now = Notes(request);
+        var noted = wanted.ConvertAll(item => Workload.Is(item) ? item.WithAnnotations(Find(former, item) is { } old && Notes(old) is { Count: > 0 } notes ? notes : now) : item);
+        // In a namespace that is yet to be, the server can try nothing.
+        if (wanted.Exists(item => item.Kind == "Namespace" && Find(former, item) is null)) return noted;
+        List<KubernetesObject> tried;
+        try
+        {
+            tried = await _cluster.ApplyAsync(noted, isDryRun: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DriftException e) when (e.Message.Contains("does not support dry run", StringComparison.OrdinalIgnoreCase))
+        {
+            return noted;
+        }
+        catch (DriftException e)
+        {
+            throw new DriftException(e.Code, $"{e.Message}\nNothing was changed.", e.Hint, e);
+        }
+        return noted.ConvertAll(item => Workload.Is(item) && !(Find(former, item) is { } old && Find(tried, item) is { } next && JsonNode.DeepEquals(old.Find("spec", "template"), next.Find("spec", "template"))) ? item.WithAnnotations(now) : item);
+    }
+
+    private static List<KeyValuePair<string, string>> Notes(DeploymentRequest request)
+    {
+        var time = TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        return
+        [
+            new(DeploymentAnnotations.Time, time),
+            new(DeploymentAnnotations.Commit, request.Commit ?? ""),
+            new(DeploymentAnnotations.Cause, $"drift deploy kubernetes, {time}{(request.Commit is null ? "" : $", commit {request.Commit}")}"),
+        ];
+    }
+
+    private static List<KeyValuePair<string, string>> Notes(KubernetesObject item) => item.Annotation(DeploymentAnnotations.Time) is null ? [] :
+        [.. new[] { DeploymentAnnotations.Time, DeploymentAnnotations.Commit, DeploymentAnnotations.Cause }.Select(name => KeyValuePair.Create(name, item.Annotation(name) ?? ""))];
+
+    private async Task<RolloutFailure?> WaitAsync(List<KubernetesObject> applied, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new RolloutWatch(_cluster, progress, timeout).WaitAsync(applied.FindAll(Workload.Is), cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            progress.Report("Interrupted. All objects are applied and the cluster goes on by itself: drift status kubernetes shows how far it is, drift rollback kubernetes goes back.");
+            throw;
+        }
+    }
+
+    /// <summary>Notes on a template that it failed, so that nobody goes back to it.</summary>
+    private async Task MarkAsync(RolloutFailure failure, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (revisions, _) = await WorkloadRevision.ListAsync(_cluster, new Workload(failure.Workload), cancellationToken).ConfigureAwait(false);
+            if (revisions is [var failed, _, ..]) await _cluster.AnnotateAsync(failed.Keeper, DeploymentAnnotations.Failed, failure.Reason.Split('\n')[0], cancellationToken).ConfigureAwait(false);
+        }
+        catch (DriftException)
+        {
+            // It is a help for the next one, who can do without.
+        }
+    }
+
+    /// <summary>Gives every object what it had before, and says how that went.</summary>
+    private async Task<string> GoBackAsync(List<KubernetesObject> wanted, List<KubernetesObject> former, DeploymentRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.GoesBack) return "What was applied is left as it is: --no-rollback was given.";
+        if (!former.Exists(Workload.Is)) return "There is nothing to go back to: what was applied is left as it is, to be looked at. The next deployment goes on from there.";
+        try
+        {
+            var present = await _cluster.GetAsync(wanted, CancellationToken.None).ConfigureAwait(false);
+            var restored = former.ConvertAll(old => FieldSet.Extract(old, FieldSet.Union(FieldSet.Of(old), Find(present, old) is { } item ? FieldSet.Of(item) : [])));
+            var applied = await _cluster.ApplyAsync(restored, isDryRun: false, CancellationToken.None).ConfigureAwait(false);
+            await _cluster.DeleteAsync(present.FindAll(item => Find(former, item) is null && !Kept.Contains(item.Kind)), CancellationToken.None).ConfigureAwait(false);
+            progress.Report("Going back to what was there before.");
+            var failure = await WaitAsync(applied, request.Timeout, cancellationToken).ConfigureAwait(false);
+            return failure is null ? "It has gone back: every object is as it was before." : $"It has gone back, and that is not ready either: {failure.Reason}";
+        }
+        catch (DriftException e)
+        {
+            return $"Going back failed: {e.Message}. Run drift rollback kubernetes once the cluster answers.";
+        }
+    }
+}
