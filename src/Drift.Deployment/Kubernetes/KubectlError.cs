@@ -13,9 +13,9 @@ internal static class KubectlError
     // The first that fits decides: what refuses an object often says that this is forbidden.
     private static readonly (string[] Words, ErrorCode Code, string Hint)[] Known =
     [
+        (["admission webhook", "failed calling webhook"], ErrorCode.ClusterRefused, "Change what the webhook wants, or ask who runs it: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations."),
         (["connection refused", "was refused - did you specify the right host", "unable to connect to the server", "no such host", "i/o timeout", "client.timeout", "tls handshake", "no route to host", "context deadline exceeded while awaiting headers"],
             ErrorCode.ClusterUnreachable, "Look with kubectl get --raw /readyz whether the cluster answers, and choose it with --context or --kubeconfig."),
-        (["admission webhook", "failed calling webhook"], ErrorCode.ClusterRefused, "Change what the webhook wants, or ask who runs it: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations."),
         (["exceeded quota", "must specify limits", "must specify requests"], ErrorCode.ClusterRefused, "Ask for less in resources and replicas, or for more quota: kubectl describe quota."),
         (["violates podsecurity", "podsecuritypolicy"], ErrorCode.ClusterRefused, "Set the securityContext that the namespace asks for; k8s/base of Drift's own sources has one that is restricted."),
         (["unauthorized", "you must be logged in", "forbidden"], ErrorCode.AccessDenied, "Choose another user with --context or --kubeconfig, or ask for the permission: kubectl auth can-i --list."),

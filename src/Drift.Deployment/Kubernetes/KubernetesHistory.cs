@@ -72,7 +72,7 @@ public sealed class KubernetesHistory(ClusterOptions options, IProgress<string> 
         var running = pods.FindAll(pod => pod.Find("metadata", "deletionTimestamp") is null && pod.Text("status", "phase") is "Running" or "Pending").ConvertAll(pod => (Images: Running(pod), IsReady: PodTrouble.Find(pod) is null));
         var counts = running.SelectMany(pod => pod.Images).GroupBy(image => image, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
         var ready = running.Count(pod => pod.IsReady && Same(pod.Images, images));
-        var isAsWanted = ready >= workload.Wanted && running.TrueForAll(pod => Same(pod.Images, images));
+        var isAsWanted = workload.IsDone && ready >= workload.Wanted && running.TrueForAll(pod => Same(pod.Images, images));
         return new WorkloadStatus(workload.Object.Id, workload.Object.Namespace, images, counts, workload.Wanted, ready, isAsWanted, [.. revisions.Select((revision, index) =>
             new RevisionStatus(revision.Number, ImagesOf(revision.Template), revision.Keeper.Annotation(DeploymentAnnotations.Time), revision.Keeper.Annotation(DeploymentAnnotations.Commit), index == 0, revision.Keeper.Annotation(DeploymentAnnotations.Failed)))]);
     }

@@ -9,7 +9,7 @@ namespace Drift.Deployment;
 /// <param name="Running">The images that its pods run, each with the number of pods.</param>
 /// <param name="Wanted">How many pods there should be.</param>
 /// <param name="Ready">How many pods run the wanted images and are ready.</param>
-/// <param name="IsAsWanted">Whether as many pods as wanted are ready, and none runs another image.</param>
+/// <param name="IsAsWanted">Whether as many pods as wanted are ready, and none runs another image or is of an older template.</param>
 /// <param name="Revisions">What it had before, the newest first.</param>
 public sealed record WorkloadStatus(
     string Name, string Namespace, IReadOnlyList<string> Images, IReadOnlyDictionary<string, int> Running, int Wanted, int Ready, bool IsAsWanted, IReadOnlyList<RevisionStatus> Revisions);
