@@ -26,7 +26,7 @@ public sealed class KubernetesFaultTests(KubernetesFixture cluster)
             ("image: drift://site", "image: " + Missing, "60",
                 ["deployment/site fails.", "ImagePull", "event: Failed: Failed to pull image"]),
         ];
-        await using var load = new Load(() => project.Service!, page);
+        await using var load = new Load(() => project.Service!, page, pause: TimeSpan.FromMilliseconds(50));
         foreach (var (old, @new, timeout, says) in faults)
         {
             project.Change(old, @new);

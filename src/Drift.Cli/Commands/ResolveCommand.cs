@@ -54,7 +54,7 @@ internal sealed class ResolveCommand : Command
         foreach (var (name, content) in written)
         {
             // A file keeps its permissions, and one that a link leads to stays where it is.
-            var path = File.ResolveLinkTarget(name, returnFinalTarget: true)?.FullName ?? name;
+            var path = File.Exists(name) ? File.ResolveLinkTarget(name, returnFinalTarget: true)?.FullName ?? name : name;
             await AtomicFile.WriteAsync(path, content, cancellationToken, File.Exists(path) ? File.GetUnixFileMode(path) : null).ConfigureAwait(false);
         }
         return written.ConvertAll(file => file.Name);
