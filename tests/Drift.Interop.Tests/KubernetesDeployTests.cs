@@ -26,6 +26,8 @@ public sealed class KubernetesDeployTests(KubernetesFixture cluster)
         // The same again changes nothing.
         var version = await project.KubectlAsync("get", "deployment/site", "--output", "jsonpath={.metadata.resourceVersion}");
         Assert.Equal(["unchanged", "unchanged"], Changes(await project.DeployedAsync()));
+        var rehearsal = (await project.DeployAsync("--dry-run")).EnsureSuccess();
+        Assert.Contains("deployment/site unchanged (dry run)\nservice/site unchanged (dry run)\n", rehearsal.Output, StringComparison.Ordinal);
         Assert.Equal(version, await project.KubectlAsync("get", "deployment/site", "--output", "jsonpath={.metadata.resourceVersion}"));
 
         project.Write("site/news.html", "<p>news\n");

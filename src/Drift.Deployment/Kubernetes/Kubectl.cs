@@ -10,7 +10,7 @@ namespace Drift.Deployment;
 /// <summary>The program <c>kubectl</c>: it knows how to reach a cluster, how to log in there, and what is where in its API.</summary>
 internal sealed class Kubectl(ClusterOptions options)
 {
-    private const string Program = "kubectl";
+    private const string Program = "kubectl", Session = "setsid";
     // Of one request; some commands make several.
     private const string RequestTimeout = "--request-timeout=30s";
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
@@ -55,8 +55,13 @@ internal sealed class Kubectl(ClusterOptions options)
         limit.CancelAfter(Timeout);
         try
         {
-            var result = await Tool.RunAsync(Program, arguments, limit.Token, input is { } bytes ? stream => stream.WriteAsync(bytes, limit.Token).AsTask() : null).ConfigureAwait(false);
-            return result.ExitCode == 0 ? result.Output : throw KubectlError.Read(result);
+            // A terminal's Ctrl-C goes to every program of its session, and what must come to its end is of another one.
+            var isApart = !cancellationToken.CanBeCanceled && Tool.Find(Session) is not null;
+            var (program, all) = isApart ? (Session, ["--wait", Program, .. arguments]) : (Program, arguments);
+            var result = await Tool.RunAsync(program, all, limit.Token, input is { } bytes ? stream => stream.WriteAsync(bytes, limit.Token).AsTask() : null).ConfigureAwait(false);
+            if (result.ExitCode == 0) return result.Output;
+            cancellationToken.ThrowIfCancellationRequested();
+            throw KubectlError.Read(result);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -14,6 +14,8 @@ namespace Drift.Deployment;
 /// <param name="progress">Is told how far the rollout has come.</param>
 public sealed class KubernetesDeployment(ClusterOptions options, IProgress<string> progress)
 {
+    private const string Applied = "All objects are applied and the cluster goes on by itself: drift status kubernetes shows how far it is, drift rollback kubernetes goes back.";
+
     // Objects whose deletion takes more with it than a deployment brought.
     private static readonly string[] Kept = ["Namespace", "PersistentVolumeClaim", "CustomResourceDefinition"];
     private readonly Cluster _cluster = new(options);
@@ -35,8 +37,8 @@ public sealed class KubernetesDeployment(ClusterOptions options, IProgress<strin
         await CheckPlatformsAsync(request.Images, cancellationToken).ConfigureAwait(false);
         var wanted = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
         var former = await _cluster.GetAsync(wanted, cancellationToken).ConfigureAwait(false);
-        wanted = await RehearseAsync(wanted, former, request, cancellationToken).ConfigureAwait(false);
-        if (request.IsDryRun) return [.. wanted.Select(item => new DeployedObject(item.Id, item.Namespace, Find(former, item) is { } old ? (JsonNode.DeepEquals(old.Find("spec"), item.Find("spec")) ? "unchanged" : "changed") : "created"))];
+        (wanted, var tried) = await RehearseAsync(wanted, former, request, cancellationToken).ConfigureAwait(false);
+        if (request.IsDryRun) return [.. tried.Select(item => new DeployedObject(item.Id, item.Namespace, Find(former, item) is not { } old ? "created" : Content(old) == Content(item) ? "unchanged" : "changed"))];
 
         List<KubernetesObject> applied;
         try
@@ -59,6 +61,15 @@ public sealed class KubernetesDeployment(ClusterOptions options, IProgress<strin
     }
 
     private static KubernetesObject? Find(List<KubernetesObject> objects, KubernetesObject item) => objects.Find(other => other.Key == item.Key);
+
+    /// <summary>An object without what changes by itself.</summary>
+    private static string Content(KubernetesObject item)
+    {
+        var copy = (JsonObject)item.Json.DeepClone();
+        copy.Remove("status");
+        foreach (var name in (string[])["managedFields", "resourceVersion", "generation"]) (copy["metadata"] as JsonObject)?.Remove(name);
+        return copy.ToJsonString();
+    }
 
     private async Task CheckPlatformsAsync(IReadOnlyList<ResolvedImage> images, CancellationToken cancellationToken)
     {
@@ -84,12 +95,12 @@ public sealed class KubernetesDeployment(ClusterOptions options, IProgress<strin
     /// Has the server try all of it without changing anything, so that what refuses one object refuses before the first; and notes on what is new when it was
     /// deployed.
     /// </summary>
-    private async Task<List<KubernetesObject>> RehearseAsync(List<KubernetesObject> wanted, List<KubernetesObject> former, DeploymentRequest request, CancellationToken cancellationToken)
+    private async Task<(List<KubernetesObject> Wanted, List<KubernetesObject> Tried)> RehearseAsync(List<KubernetesObject> wanted, List<KubernetesObject> former, DeploymentRequest request, CancellationToken cancellationToken)
     {
         var now = Notes(request);
         var noted = wanted.ConvertAll(item => Workload.Is(item) ? item.WithAnnotations(Find(former, item) is { } old && Notes(old) is { Count: > 0 } notes ? notes : now) : item);
         // In a namespace that is yet to be, the server can try nothing.
-        if (wanted.Exists(item => item.Kind == "Namespace" && Find(former, item) is null)) return noted;
+        if (wanted.Exists(item => item.Kind == "Namespace" && Find(former, item) is null)) return (noted, noted);
         List<KubernetesObject> tried;
         try
         {
@@ -97,13 +108,13 @@ public sealed class KubernetesDeployment(ClusterOptions options, IProgress<strin
         }
         catch (DriftException e) when (e.Message.Contains("does not support dry run", StringComparison.OrdinalIgnoreCase))
         {
-            return noted;
+            return (noted, noted);
         }
         catch (DriftException e)
         {
             throw new DriftException(e.Code, $"{e.Message}\nNothing was changed.", e.Hint, e);
         }
-        return noted.ConvertAll(item => Workload.Is(item) && !(Find(former, item) is { } old && Find(tried, item) is { } next && JsonNode.DeepEquals(old.Find("spec", "template"), next.Find("spec", "template"))) ? item.WithAnnotations(now) : item);
+        return (noted.ConvertAll(item => Workload.Is(item) && !(Find(former, item) is { } old && Find(tried, item) is { } next && JsonNode.DeepEquals(old.Find("spec", "template"), next.Find("spec", "template"))) ? item.WithAnnotations(now) : item), tried);
     }
 
     private static List<KeyValuePair<string, string>> Notes(DeploymentRequest request)
@@ -128,8 +139,12 @@ public sealed class KubernetesDeployment(ClusterOptions options, IProgress<strin
         }
         catch (OperationCanceledException)
         {
-            progress.Report("Interrupted. All objects are applied and the cluster goes on by itself: drift status kubernetes shows how far it is, drift rollback kubernetes goes back.");
+            progress.Report($"Interrupted. {Applied}");
             throw;
+        }
+        catch (DriftException e)
+        {
+            throw new DriftException(e.Code, $"{e.Message}\n{Applied}", e.Hint, e);
         }
     }
 

@@ -23,36 +23,49 @@ internal sealed class RolloutWatch(Cluster cluster, IProgress<string> progress, 
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var found = await cluster.GetAsync(applied, cancellationToken).ConfigureAwait(false);
-            var pending = new List<Workload>();
-            foreach (var before in applied)
-            {
-                if (found.Find(item => item.Uid == before.Uid) is not { } item) return new RolloutFailure(before, $"{before.Id} was deleted meanwhile", IsOvertaken: true);
-                if (!JsonNode.DeepEquals(item.Find("spec", "template"), before.Find("spec", "template"))) return new RolloutFailure(item, $"{before.Id} was changed by someone else meanwhile", IsOvertaken: true);
-                var workload = new Workload(item);
-                Tell(workload);
-                if (!workload.IsDone) pending.Add(workload);
-            }
-            if (pending.Count == 0) return null;
             var isLate = TimeProvider.System.GetElapsedTime(started) > timeout;
-            foreach (var workload in pending)
+            try
             {
-                if (await FailureAsync(workload, isLate, cancellationToken).ConfigureAwait(false) is { } failure) return failure;
+                var (isDone, failure) = await LookAsync(applied, isLate, cancellationToken).ConfigureAwait(false);
+                if (isDone || failure is not null) return failure;
+            }
+            catch (DriftException e) when (e.IsTransient && !isLate)
+            {
+                // The cluster does not need this machine to go on.
             }
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async Task<(bool IsDone, RolloutFailure? Failure)> LookAsync(IReadOnlyList<KubernetesObject> applied, bool isLate, CancellationToken cancellationToken)
+    {
+        var found = await cluster.GetAsync(applied, cancellationToken).ConfigureAwait(false);
+        var pending = new List<Workload>();
+        foreach (var before in applied)
+        {
+            if (found.Find(item => item.Uid == before.Uid) is not { } item) return (false, new RolloutFailure(before, $"{before.Id} was deleted meanwhile", IsOvertaken: true));
+            if (!JsonNode.DeepEquals(item.Find("spec", "template"), before.Find("spec", "template"))) return (false, new RolloutFailure(item, $"{before.Id} was changed by someone else meanwhile", IsOvertaken: true));
+            var workload = new Workload(item);
+            Tell(workload);
+            if (!workload.IsDone) pending.Add(workload);
+        }
+        foreach (var workload in pending)
+        {
+            if (await FailureAsync(workload, isLate, cancellationToken).ConfigureAwait(false) is { } failure) return (false, failure);
+        }
+        return (pending.Count == 0, null);
     }
 
     private async Task<RolloutFailure?> FailureAsync(Workload workload, bool isLate, CancellationToken cancellationToken)
     {
         if (!workload.IsObserved && !isLate) return null;
         var troubles = await TroublesAsync(workload, cancellationToken).ConfigureAwait(false);
-        var isLasting = workload.Refusal is not null || troubles.Exists(trouble => trouble.IsLasting);
+        var isLasting = workload.Refusal is not null || workload.IsOverdue || troubles.Exists(trouble => trouble.IsLasting);
         if (!isLasting) _troubled.Remove(workload.Object.Uid);
-        else if (!_troubled.TryGetValue(workload.Object.Uid, out _)) _troubled[workload.Object.Uid] = TimeProvider.System.GetTimestamp();
+        else _troubled.TryAdd(workload.Object.Uid, TimeProvider.System.GetTimestamp());
         var isTroubled = isLasting && TimeProvider.System.GetElapsedTime(_troubled[workload.Object.Uid]) > Grace;
-        if (!isLate && !isTroubled && !workload.IsOverdue) return null;
-        var why = isTroubled ? "fails" : isLate ? $"is not done within {timeout.TotalSeconds:0} seconds" : "has passed its progressDeadlineSeconds";
+        if (!isLate && !isTroubled) return null;
+        var why = isTroubled ? "fails" : $"is not done within {timeout.TotalSeconds:0} seconds";
         return await RolloutFailure.ExplainAsync(cluster, workload, why, [.. troubles.OrderByDescending(trouble => trouble.IsLasting)], cancellationToken).ConfigureAwait(false);
     }
 
