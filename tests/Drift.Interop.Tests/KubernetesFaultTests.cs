@@ -39,6 +39,9 @@ public sealed class KubernetesFaultTests(KubernetesFixture cluster)
         Assert.Empty(await load.StopAsync(1, Cancelled));
         // Nobody goes back to what failed, and the next deployment is as if nothing had been.
         Assert.Equal(5, (await project.DriftAsync("rollback", "kubernetes")).ExitCode);
+        var status = (await project.DriftAsync("status", "kubernetes")).EnsureSuccess().Output;
+        Assert.Equal(faults.Length, status.Split("  failed\n").Length - 1);
+        Assert.Contains("  current\n", status, StringComparison.Ordinal);
         await project.DeployedAsync();
     }
 
@@ -57,6 +60,12 @@ public sealed class KubernetesFaultTests(KubernetesFixture cluster)
         Assert.Equal(before, await project.SpecificationAsync());
         Assert.Equal("", await project.KubectlAsync("get", "configmap/settings", "--ignore-not-found"));
         await project.PageAsync();
+        // The same again, where there is room for it: it failed, and is the current one all the same.
+        await project.KubectlAsync("delete", "quota", "few");
+        await project.DeployedAsync();
+        Assert.DoesNotContain("failed", (await project.DriftAsync("status", "kubernetes")).EnsureSuccess().Output, StringComparison.Ordinal);
+        (await project.DriftAsync("rollback", "kubernetes")).EnsureSuccess();
+        Assert.Equal(before, await project.SpecificationAsync());
     }
 
     [Fact]

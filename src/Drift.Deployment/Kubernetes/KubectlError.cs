@@ -21,7 +21,7 @@ internal static class KubectlError
         (["unauthorized", "you must be logged in", "forbidden"], ErrorCode.AccessDenied, "Choose another user with --context or --kubeconfig, or ask for the permission: kubectl auth can-i --list."),
         (["does not exist", "invalid configuration", "no configuration has been provided", "error loading config"], ErrorCode.InvalidSetting, "Name a context and a configuration that are there: kubectl config get-contexts."),
         (["no such file or directory"], ErrorCode.SourceNotFound, "Name a file that exists."),
-        (["unknown field \"components\"", "must be a file (got d="], ErrorCode.NotSupported, "Install kubectl 1.21 or newer: what this one has of kustomize is older than components."),
+        (["json: unknown field", "must be a file (got d="], ErrorCode.NotSupported, "Install kubectl 1.21 or newer: what this one has of kustomize is older than the folder."),
         (["no matches for kind"], ErrorCode.ClusterRefused, "Install the custom resource that it is of first, or write an API version that the cluster has: kubectl api-resources."),
         (["namespaces \"", "not found"], ErrorCode.NotFound, "Create the namespace with kubectl create namespace, or name one that is there with --namespace."),
         (["does not match the namespace"], ErrorCode.InvalidSetting, "Leave --namespace out: the objects name one themselves."),

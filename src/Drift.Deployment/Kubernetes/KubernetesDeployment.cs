@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Drift.Oci;
 
@@ -16,8 +15,6 @@ public sealed class KubernetesDeployment(ClusterOptions options, IProgress<strin
 {
     private const string Applied = "All objects are applied and the cluster goes on by itself: drift status kubernetes shows how far it is, drift rollback kubernetes goes back.";
 
-    // Objects whose deletion takes more with it than a deployment brought.
-    private static readonly string[] Kept = ["Namespace", "PersistentVolumeClaim", "CustomResourceDefinition"];
     private readonly Cluster _cluster = new(options);
 
     /// <summary>Asks whether kubectl is there and the cluster answers, before anything is built for it.</summary>
@@ -36,9 +33,9 @@ public sealed class KubernetesDeployment(ClusterOptions options, IProgress<strin
         ArgumentNullException.ThrowIfNull(request);
         await CheckPlatformsAsync(request.Images, cancellationToken).ConfigureAwait(false);
         var wanted = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
-        var former = await _cluster.GetAsync(wanted, cancellationToken).ConfigureAwait(false);
+        var former = await FormerObjects.ReadAsync(_cluster, wanted, cancellationToken).ConfigureAwait(false);
         (wanted, var tried) = await RehearseAsync(wanted, former, request, cancellationToken).ConfigureAwait(false);
-        if (request.IsDryRun) return [.. tried.Select(item => new DeployedObject(item.Id, item.Namespace, Find(former, item) is not { } old ? "created" : Content(old) == Content(item) ? "unchanged" : "changed"))];
+        if (request.IsDryRun) return [.. tried.Select(item => new DeployedObject(item.Id, item.Namespace, former.Find(item) is not { } old ? "created" : Content(old) == Content(item) ? "unchanged" : "changed"))];
 
         List<KubernetesObject> applied;
         try
@@ -48,19 +45,13 @@ public sealed class KubernetesDeployment(ClusterOptions options, IProgress<strin
         }
         catch (DriftException e)
         {
-            throw new DriftException(e.Code, $"{e.Message}\n{await GoBackAsync(wanted, former, request, CancellationToken.None).ConfigureAwait(false)}", e.Hint, e);
+            throw new DriftException(e.Code, $"{e.Message}\n{await GoBackAsync(former, null, request, CancellationToken.None).ConfigureAwait(false)}", e.Hint, e);
         }
         var failure = await WaitAsync(applied, request.Timeout, cancellationToken).ConfigureAwait(false);
         if (failure is { IsOvertaken: true }) throw new DriftException(ErrorCode.NotHealthy, $"{failure.Reason}; what is there now is left alone.", "Look at it with drift status kubernetes, and deploy again when it is not what you want.");
-        if (failure is not null)
-        {
-            await MarkAsync(failure, CancellationToken.None).ConfigureAwait(false);
-            throw new DriftException(ErrorCode.NotHealthy, $"{failure.Reason}\n{await GoBackAsync(wanted, former, request, cancellationToken).ConfigureAwait(false)}", "Correct what the lines above tell, and deploy again.");
-        }
-        return [.. applied.Select(item => new DeployedObject(item.Id, item.Namespace, Find(former, item) is not { } old ? "created" : old.ResourceVersion == item.ResourceVersion ? "unchanged" : "changed"))];
+        if (failure is not null) throw new DriftException(ErrorCode.NotHealthy, $"{failure.Reason}\n{await GoBackAsync(former, failure, request, cancellationToken).ConfigureAwait(false)}", "Correct what the lines above tell, and deploy again.");
+        return [.. applied.Select(item => new DeployedObject(item.Id, item.Namespace, former.Find(item) is not { } old ? "created" : old.ResourceVersion == item.ResourceVersion ? "unchanged" : "changed"))];
     }
-
-    private static KubernetesObject? Find(List<KubernetesObject> objects, KubernetesObject item) => objects.Find(other => other.Key == item.Key);
 
     /// <summary>An object without what changes by itself.</summary>
     private static string Content(KubernetesObject item)
@@ -95,12 +86,12 @@ public sealed class KubernetesDeployment(ClusterOptions options, IProgress<strin
     /// Has the server try all of it without changing anything, so that what refuses one object refuses before the first; and notes on what is new when it was
     /// deployed.
     /// </summary>
-    private async Task<(List<KubernetesObject> Wanted, List<KubernetesObject> Tried)> RehearseAsync(List<KubernetesObject> wanted, List<KubernetesObject> former, DeploymentRequest request, CancellationToken cancellationToken)
+    private async Task<(List<KubernetesObject> Wanted, List<KubernetesObject> Tried)> RehearseAsync(List<KubernetesObject> wanted, FormerObjects former, DeploymentRequest request, CancellationToken cancellationToken)
     {
-        var now = Notes(request);
-        var noted = wanted.ConvertAll(item => Workload.Is(item) ? item.WithAnnotations(Find(former, item) is { } old && Notes(old) is { Count: > 0 } notes ? notes : now) : item);
+        var now = DeploymentAnnotations.Now(request.Commit);
+        var noted = wanted.ConvertAll(item => Workload.Is(item) ? item.WithAnnotations(DeploymentAnnotations.Of(former.Find(item)) ?? now) : item);
         // In a namespace that is yet to be, the server can try nothing.
-        if (wanted.Exists(item => item.Kind == "Namespace" && Find(former, item) is null)) return (noted, noted);
+        if (wanted.Exists(item => item.Kind == "Namespace" && former.Find(item) is null)) return (noted, noted);
         List<KubernetesObject> tried;
         try
         {
@@ -114,22 +105,9 @@ public sealed class KubernetesDeployment(ClusterOptions options, IProgress<strin
         {
             throw new DriftException(e.Code, $"{e.Message}\nNothing was changed.", e.Hint, e);
         }
-        return (noted.ConvertAll(item => Workload.Is(item) && !(Find(former, item) is { } old && Find(tried, item) is { } next && JsonNode.DeepEquals(old.Find("spec", "template"), next.Find("spec", "template"))) ? item.WithAnnotations(now) : item), tried);
+        var unchanged = tried.FindAll(former.HasTemplateOf).ConvertAll(item => item.Key);
+        return (noted.ConvertAll(item => Workload.Is(item) && !unchanged.Contains(item.Key) ? item.WithAnnotations(now) : item), tried);
     }
-
-    private static List<KeyValuePair<string, string>> Notes(DeploymentRequest request)
-    {
-        var time = TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        return
-        [
-            new(DeploymentAnnotations.Time, time),
-            new(DeploymentAnnotations.Commit, request.Commit ?? ""),
-            new(DeploymentAnnotations.Cause, $"drift deploy kubernetes, {time}{(request.Commit is null ? "" : $", commit {request.Commit}")}"),
-        ];
-    }
-
-    private static List<KeyValuePair<string, string>> Notes(KubernetesObject item) => item.Annotation(DeploymentAnnotations.Time) is null ? [] :
-        [.. new[] { DeploymentAnnotations.Time, DeploymentAnnotations.Commit, DeploymentAnnotations.Cause }.Select(name => KeyValuePair.Create(name, item.Annotation(name) ?? ""))];
 
     private async Task<RolloutFailure?> WaitAsync(List<KubernetesObject> applied, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -148,38 +126,24 @@ public sealed class KubernetesDeployment(ClusterOptions options, IProgress<strin
         }
     }
 
-    /// <summary>Notes on a template that it failed, so that nobody goes back to it.</summary>
-    private async Task MarkAsync(RolloutFailure failure, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var (revisions, _) = await WorkloadRevision.ListAsync(_cluster, new Workload(failure.Workload), cancellationToken).ConfigureAwait(false);
-            if (revisions is [var failed, _, ..]) await _cluster.AnnotateAsync(failed.Keeper, DeploymentAnnotations.Failed, failure.Reason.Split('\n')[0], cancellationToken).ConfigureAwait(false);
-        }
-        catch (DriftException)
-        {
-            // It is a help for the next one, who can do without.
-        }
-    }
-
     /// <summary>Gives every object what it had before, and says how that went.</summary>
-    private async Task<string> GoBackAsync(List<KubernetesObject> wanted, List<KubernetesObject> former, DeploymentRequest request, CancellationToken cancellationToken)
+    private async Task<string> GoBackAsync(FormerObjects former, RolloutFailure? failure, DeploymentRequest request, CancellationToken cancellationToken)
     {
         if (!request.GoesBack) return "What was applied is left as it is: --no-rollback was given.";
-        if (!former.Exists(Workload.Is)) return "There is nothing to go back to: what was applied is left as it is, to be looked at. The next deployment goes on from there.";
+        if (!former.HasWorkload) return "There is nothing to go back to: what was applied is left as it is, to be looked at. The next deployment goes on from there.";
         try
         {
-            var present = await _cluster.GetAsync(wanted, CancellationToken.None).ConfigureAwait(false);
-            var restored = former.ConvertAll(old => FieldSet.Extract(old, FieldSet.Union(FieldSet.Of(old), Find(present, old) is { } item ? FieldSet.Of(item) : [])));
-            var applied = await _cluster.ApplyAsync(restored, isDryRun: false, CancellationToken.None).ConfigureAwait(false);
-            await _cluster.DeleteAsync(present.FindAll(item => Find(former, item) is null && !Kept.Contains(item.Kind)), CancellationToken.None).ConfigureAwait(false);
             progress.Report("Going back to what was there before.");
-            var failure = await WaitAsync(applied, request.Timeout, cancellationToken).ConfigureAwait(false);
-            return failure is null ? "It has gone back: every object is as it was before." : $"It has gone back, and that is not ready either: {failure.Reason}";
+            var keeper = failure is null ? null : await former.FindKeeperAsync(failure.Workload).ConfigureAwait(false);
+            var restored = await former.RestoreAsync().ConfigureAwait(false);
+            // Only now: a controller copies the workload's own annotation to what keeps the template that it has.
+            if (keeper is not null) await former.MarkAsync(keeper, failure!.Reason.Split('\n')[0]).ConfigureAwait(false);
+            var again = await WaitAsync(restored, request.Timeout, cancellationToken).ConfigureAwait(false);
+            return again is null ? "It has gone back: every object is as it was before." : $"It has gone back, and that is not ready either: {again.Reason}";
         }
         catch (DriftException e)
         {
-            return $"Going back failed: {e.Message}. Run drift rollback kubernetes once the cluster answers.";
+            return $"Going back failed: {e.Message}\nRun drift rollback kubernetes once the cluster answers.";
         }
     }
 }
