@@ -92,7 +92,7 @@ internal sealed class YamlFields
         var key = TakeKey(scalar.Value);
         var isField = key is not null && _keys.Contains(key) && !IsNull(scalar);
         if (isField) Add(scalar, key!, scalar.Value, Find(scalar), scalar.Value.Length);
-        if (!scalar.Anchor.IsEmpty) _anchors[scalar.Anchor.Value] = (scalar.Value, isField);
+        if (!scalar.Anchor.IsEmpty) _anchors[scalar.Anchor.Value] = (IsNull(scalar) ? "" : scalar.Value, isField);
     }
 
     private void AddAlias(AnchorAlias alias)
@@ -102,7 +102,10 @@ internal sealed class YamlFields
         if (key is null || !_keys.Contains(key) || !_anchors.TryGetValue(alias.Value.Value, out var anchor) || anchor.IsField || anchor.Value.Length == 0) return;
         var written = "*" + alias.Value.Value;
         var start = (int)alias.Start.Index;
-        if (string.CompareOrdinal(_text, start, written, 0, written.Length) != 0) throw Error(alias, "This alias is not where it should be.", "Write the text itself.");
+        var next = _text.AsSpan(Math.Min(_text.Length, start + written.Length)).TrimStart(" \t");
+        // The parser takes an alias with a text behind it, which is no YAML, and where the alias's own text would run into the other.
+        var isAlone = next.IsEmpty || ",}]#\r\n".Contains(next[0], StringComparison.Ordinal);
+        if (!isAlone || string.CompareOrdinal(_text, start, written, 0, written.Length) != 0) throw Error(alias, "This alias is not where it should be.", "Write the text itself.");
         Add(alias, key, anchor.Value, start, written.Length);
     }
 
