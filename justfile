@@ -31,6 +31,10 @@ push-image REFERENCE: build-image
 deploy VERSION:
     @echo "deploy: Drift cannot deploy to a host yet; run the image of {{VERSION}} there with docker run" >&2; exit 1
 
+# Deploy the project's site to the cluster that kubectl knows: just deploy-kubernetes ghcr.io/me/site
+deploy-kubernetes REPOSITORY OVERLAY="production":
+    ./drift deploy kubernetes -k k8s/overlays/{{OVERLAY}} --repository {{REPOSITORY}}
+
 # Release a version: just release 0.1.0, or with --dry-run
 release VERSION *ARGS:
     ./drift release {{VERSION}} {{ARGS}}

@@ -32,6 +32,10 @@ public sealed class HelpTests
     [InlineData("tag")]
     [InlineData("delete")]
     [InlineData("referrers")]
+    [InlineData("resolve")]
+    [InlineData("deploy kubernetes")]
+    [InlineData("rollback kubernetes")]
+    [InlineData("status kubernetes")]
     [InlineData("artifact push")]
     [InlineData("artifact pull")]
     [InlineData("gc")]
@@ -55,6 +59,9 @@ public sealed class HelpTests
     [InlineData("")]
     [InlineData("registry")]
     [InlineData("artifact")]
+    [InlineData("deploy")]
+    [InlineData("rollback")]
+    [InlineData("status")]
     public async Task A_group_of_commands_alone_shows_what_it_has(string command)
     {
         var run = await DriftTool.RunAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries), Cancelled);

@@ -17,6 +17,7 @@ internal sealed class Load : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lost = new();
     private readonly Func<IPEndPoint> _choose;
     private readonly byte[] _page;
+    private readonly TimeSpan _pause;
     private readonly Task[] _clients;
     private long _answers;
     private long _closes;
@@ -24,9 +25,10 @@ internal sealed class Load : IAsyncDisposable
     /// <summary>Starts the load.</summary>
     /// <param name="choose">Says which server the next request goes to.</param>
     /// <param name="page">What each answer must be.</param>
-    public Load(Func<IPEndPoint> choose, byte[] page)
+    /// <param name="pause">How long a client waits before it asks again.</param>
+    public Load(Func<IPEndPoint> choose, byte[] page, TimeSpan pause = default)
     {
-        (_choose, _page) = (choose, page);
+        (_choose, _page, _pause) = (choose, page, pause);
         _clients = [.. Enumerable.Range(0, Clients).Select(_ => Task.Run(AskOnAndOnAsync))];
     }
 
@@ -65,6 +67,7 @@ internal sealed class Load : IAsyncDisposable
                 var answer = await connection.GetAsync(patience.Token);
                 if (!answer.Span.SequenceEqual(_page)) throw new IOException("the page is another one");
                 Interlocked.Increment(ref _answers);
+                if (_pause > TimeSpan.Zero) await Task.Delay(_pause, CancellationToken.None);
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {

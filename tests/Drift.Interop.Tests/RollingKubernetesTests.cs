@@ -6,7 +6,7 @@ using Drift.TestKit;
 
 namespace Drift.Interop.Tests;
 
-/// <summary>The Deployment of docs/operating.md is rolled out again and again behind a Service, and no client notices.</summary>
+/// <summary>The Deployment of k8s/base is rolled out again and again behind a Service, and no client notices.</summary>
 [Collection(RollingDefinition.Name)]
 public sealed class RollingKubernetesTests(PublishedSite site) : IAsyncDisposable
 {
@@ -29,9 +29,9 @@ public sealed class RollingKubernetesTests(PublishedSite site) : IAsyncDisposabl
     {
         Assert.SkipWhen(Cluster is null, "DRIFT_TEST_KUBECONFIG names no cluster");
         await KubectlAsync("create", "namespace", _namespace);
-        var guide = await File.ReadAllTextAsync(ProjectRoot.Combine("docs", "operating.md"), Cancelled);
-        var text = guide.Split("```yaml\n")[1].Split("```")[0];
-        var objects = site.Folder.Write("site.yaml", text.Replace("registry.example/site:1", site.Reference, StringComparison.Ordinal));
+        var deployment = await File.ReadAllTextAsync(ProjectRoot.Combine("k8s", "base", "deployment.yaml"), Cancelled);
+        var text = deployment + "---\n" + await File.ReadAllTextAsync(ProjectRoot.Combine("k8s", "base", "service.yaml"), Cancelled);
+        var objects = site.Folder.Write("site.yaml", text.Replace("drift://site", site.Reference, StringComparison.Ordinal));
         await KubectlAsync("apply", "--filename", objects);
         await RolledOutAsync();
         // By a port of this machine: before the node knows an address of the cluster, packets to it leave the machine.

@@ -26,7 +26,8 @@ internal static class Service
                 Assert.Contains("<h1>Drift</h1>", Encoding.UTF8.GetString(page), StringComparison.Ordinal);
                 return page;
             }
-            catch (HttpRequestException) when (watch.Elapsed < TimeSpan.FromSeconds(60))
+            // A port that is not yet led to its pods may take a connection and leave it.
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested && watch.Elapsed < TimeSpan.FromSeconds(60))
             {
                 await Task.Delay(50, cancellationToken);
             }

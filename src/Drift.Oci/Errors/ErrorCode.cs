@@ -30,6 +30,8 @@ public enum ErrorCode
     InvalidDotNetApp = 1011,
     /// <summary>A project file (drift.yaml), or a file of access rules, is not what it should be; the message begins with its name, the line and the column.</summary>
     InvalidProject = 1012,
+    /// <summary>A file of Kubernetes objects is not what it should be; the message begins with its name, and the line and the column where there is one.</summary>
+    InvalidObjects = 1021,
 
     /// <summary>The registry refuses access.</summary>
     AccessDenied = 2001,
@@ -40,6 +42,10 @@ public enum ErrorCode
     RegistryError = 3002,
     /// <summary>The image, blob, tag or repository does not exist.</summary>
     NotFound = 3003,
+    /// <summary>The cluster cannot be reached.</summary>
+    ClusterUnreachable = 3011,
+    /// <summary>The cluster refuses what it is given: a quota, a webhook, or an object that it does not understand.</summary>
+    ClusterRefused = 3012,
 
     /// <summary>Content does not have the digest or size that its descriptor says.</summary>
     ContentMismatch = 4001,

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using Drift.Deployment;
+using Drift.Oci;
+
+namespace Drift.Cli;
+
+/// <summary>Which cluster, and how long it may take: what every command on one takes alike.</summary>
+internal sealed class ClusterChoice
+{
+    private const int MaximumTimeout = 24 * 60 * 60;
+    private readonly Option<string?> _namespace = new("--namespace", "-n") { Description = "The namespace of objects that name none [default: the context's]", HelpName = "N" };
+    private readonly Option<string?> _context = new("--context") { Description = "The context of kubectl's configuration [default: the current one]", HelpName = "C" };
+    private readonly Option<string?> _kubeconfig = new("--kubeconfig") { Description = "kubectl's configuration file [default: $KUBECONFIG, or ~/.kube/config]", HelpName = "FILE" };
+    private readonly Option<int> _timeout = new("--timeout") { Description = "How many seconds the pods may take to be ready", HelpName = "SECONDS", DefaultValueFactory = static _ => 120 };
+
+    public void AddTo(Command command, bool withTimeout)
+    {
+        command.Options.Add(_namespace);
+        command.Options.Add(_context);
+        command.Options.Add(_kubeconfig);
+        if (withTimeout) command.Options.Add(_timeout);
+    }
+
+    public ClusterOptions Of(ParseResult result)
+    {
+        if (result.GetValue(_kubeconfig) is { } file && !File.Exists(file)) throw new DriftException(ErrorCode.SourceNotFound, $"There is no file {file}.", "Name kubectl's configuration with --kubeconfig.");
+        return new ClusterOptions { Namespace = result.GetValue(_namespace), Context = result.GetValue(_context), Kubeconfig = result.GetValue(_kubeconfig) };
+    }
+
+    public TimeSpan Timeout(ParseResult result) => result.GetValue(_timeout) is >= 1 and <= MaximumTimeout and var seconds
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new DriftException(ErrorCode.InvalidSetting, $"--timeout {result.GetValue(_timeout)} is not possible.", $"Give --timeout a number of seconds from 1 to {MaximumTimeout}.");
+}
