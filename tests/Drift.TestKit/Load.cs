@@ -4,10 +4,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Drift.Interop.Tests;
+namespace Drift.TestKit;
 
 /// <summary>Clients that ask for a page, each as soon as it has its answer, for as long as servers come and go.</summary>
-internal sealed class Load : IAsyncDisposable
+public sealed class Load : IAsyncDisposable
 {
     /// <summary>How many ask at once.</summary>
     public const int Clients = 12;
@@ -16,7 +16,8 @@ internal sealed class Load : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _lost = new();
     private readonly Func<IPEndPoint> _choose;
-    private readonly byte[] _page;
+    private readonly Func<Socket>? _open;
+    private readonly IReadOnlyList<byte[]> _pages;
     private readonly Task[] _clients;
     private long _answers;
     private long _closes;
@@ -25,9 +26,19 @@ internal sealed class Load : IAsyncDisposable
     /// <param name="choose">Says which server the next request goes to.</param>
     /// <param name="page">What each answer must be.</param>
     public Load(Func<IPEndPoint> choose, byte[] page)
+        : this(choose, [page], Clients, null)
     {
-        (_choose, _page) = (choose, page);
-        _clients = [.. Enumerable.Range(0, Clients).Select(_ => Task.Run(AskOnAndOnAsync))];
+    }
+
+    /// <summary>Starts the load.</summary>
+    /// <param name="choose">Says which server the next request goes to.</param>
+    /// <param name="pages">One of them each answer must be.</param>
+    /// <param name="clients">How many ask at once.</param>
+    /// <param name="open">Makes the sockets, for example in another network; null for this one.</param>
+    public Load(Func<IPEndPoint> choose, IReadOnlyList<byte[]> pages, int clients, Func<Socket>? open)
+    {
+        (_choose, _pages, _open) = (choose, pages, open);
+        _clients = [.. Enumerable.Range(0, clients).Select(_ => Task.Run(AskOnAndOnAsync))];
     }
 
     /// <summary>How many requests had their answer, whole and the right one.</summary>
@@ -45,6 +56,7 @@ internal sealed class Load : IAsyncDisposable
         return _lost;
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -60,10 +72,10 @@ internal sealed class Load : IAsyncDisposable
             try
             {
                 var server = _choose();
-                if (!connections.TryGetValue(server, out var connection)) connections.Add(server, connection = new KeepAliveClient(server));
+                if (!connections.TryGetValue(server, out var connection)) connections.Add(server, connection = new KeepAliveClient(server, _open));
                 using var patience = new CancellationTokenSource(Patience);
                 var answer = await connection.GetAsync(patience.Token);
-                if (!answer.Span.SequenceEqual(_page)) throw new IOException("the page is another one");
+                if (!_pages.Any(page => answer.Span.SequenceEqual(page))) throw new IOException("the page is another one");
                 Interlocked.Increment(ref _answers);
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+
+namespace Drift.Cli;
+
+/// <summary><c>drift status</c></summary>
+internal sealed class StatusCommand : Command
+{
+    public StatusCommand(CliHost host)
+        : base("status", "What is deployed, and whether it is well")
+    {
+        Subcommands.Add(new StatusVmCommand(host));
+    }
+}

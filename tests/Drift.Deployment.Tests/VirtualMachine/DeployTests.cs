@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+
+using System.Net.Sockets;
+
+namespace Drift.Deployment.Tests;
+
+/// <summary>An application's life on a machine, as long as all goes well.</summary>
+public sealed class DeployTests(MachineFixture machines) : MachineTest(machines)
+{
+    [Fact]
+    public async Task First_deployment_answers_at_the_port_and_nowhere_else()
+    {
+        var result = await DeployAsync("one");
+
+        Assert.Equal("deployed", result.GetProperty("outcome").GetString());
+        await AssertAnswersAsync("one");
+        // The private port is open to the machine alone.
+        using var direct = new TcpClient();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await direct.ConnectAsync(Machine.Address, result.GetProperty("port").GetInt32(), limit.Token));
+        var container = await Machine.OutputAsync($"docker inspect drift-{App}-blue --format '{{{{.HostConfig.ReadonlyRootfs}}}} {{{{.HostConfig.CapDrop}}}} {{{{.HostConfig.SecurityOpt}}}} {{{{.HostConfig.RestartPolicy.Name}}}} {{{{.HostConfig.LogConfig.Type}}}} {{{{.HostConfig.PidsLimit}}}} {{{{.Config.User}}}}'", Cancelled);
+        Assert.Equal("true [ALL] [no-new-privileges] unless-stopped local 256 65532:65532", container);
+        var status = await StatusAsync();
+        Assert.True(status.GetProperty("isWell").GetBoolean(), status.ToString());
+        Assert.True(status.GetProperty("survivesReboot").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Same_digest_again_changes_nothing()
+    {
+        await DeployAsync("one");
+        var before = await FilesAsync();
+        Assert.Equal("unchanged", (await DeployAsync("one")).GetProperty("outcome").GetString());
+        Assert.Equal(before, await FilesAsync());
+
+        Task<string> FilesAsync() => Machine.OutputAsync($"ls -l --time-style=full-iso /var/lib/drift/{App} /etc/nftables.d; docker ps -a --no-trunc --format '{{{{.ID}}}} {{{{.Names}}}}'; nft list ruleset", Cancelled);
+    }
+
+    [Fact]
+    public async Task Ten_switches_under_load_lose_no_request()
+    {
+        await DeployAsync("one");
+        await using var load = Load("one", "two");
+        for (var round = 0; round < 10; round++) await DeployAsync(round % 2 == 0 ? "two" : "one", "--watch", "0s", "--drain", "0s");
+        await load.AssertNothingLostAsync();
+        TestContext.Current.SendDiagnosticMessage($"{load.Answers} answers in 10 switches");
+        await AssertAnswersAsync("one");
+    }
+}
