@@ -17,6 +17,7 @@ public sealed class Load : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lost = new();
     private readonly Func<IPEndPoint> _choose;
     private readonly Func<Socket>? _open;
+    private readonly TimeSpan _pause;
     private readonly IReadOnlyList<byte[]> _pages;
     private readonly Task[] _clients;
     private long _answers;
@@ -26,7 +27,7 @@ public sealed class Load : IAsyncDisposable
     /// <param name="choose">Says which server the next request goes to.</param>
     /// <param name="page">What each answer must be.</param>
     public Load(Func<IPEndPoint> choose, byte[] page)
-        : this(choose, [page], Clients, null)
+        : this(choose, [page], Clients, TimeSpan.Zero, null)
     {
     }
 
@@ -34,10 +35,11 @@ public sealed class Load : IAsyncDisposable
     /// <param name="choose">Says which server the next request goes to.</param>
     /// <param name="pages">One of them each answer must be.</param>
     /// <param name="clients">How many ask at once.</param>
+    /// <param name="pause">How long each waits after an answer.</param>
     /// <param name="open">Makes the sockets, for example in another network; null for this one.</param>
-    public Load(Func<IPEndPoint> choose, IReadOnlyList<byte[]> pages, int clients, Func<Socket>? open)
+    public Load(Func<IPEndPoint> choose, IReadOnlyList<byte[]> pages, int clients, TimeSpan pause, Func<Socket>? open)
     {
-        (_choose, _pages, _open) = (choose, pages, open);
+        (_choose, _pages, _pause, _open) = (choose, pages, pause, open);
         _clients = [.. Enumerable.Range(0, clients).Select(_ => Task.Run(AskOnAndOnAsync))];
     }
 
@@ -77,6 +79,7 @@ public sealed class Load : IAsyncDisposable
                 var answer = await connection.GetAsync(patience.Token);
                 if (!_pages.Any(page => answer.Span.SequenceEqual(page))) throw new IOException("the page is another one");
                 Interlocked.Increment(ref _answers);
+                if (_pause > TimeSpan.Zero) await Task.Delay(_pause);
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {

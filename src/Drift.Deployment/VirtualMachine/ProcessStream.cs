@@ -34,7 +34,14 @@ internal sealed class ProcessStream : Stream
     /// <summary>Ends the program's input, and returns what it said on its standard error: valid once its output has ended.</summary>
     public async Task<string> EndAsync()
     {
-        if (!_disposed) _process.StandardInput.Close();
+        try
+        {
+            if (!_disposed) _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // What was written last had nobody any more to read it.
+        }
         return await _error.ConfigureAwait(false);
     }
 

@@ -106,7 +106,7 @@ internal sealed class SwitchSession : IAsyncDisposable
         {
             await _stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             // It has ended, and reading its answer says why.
         }

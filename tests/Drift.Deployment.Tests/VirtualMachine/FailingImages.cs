@@ -14,7 +14,7 @@ internal static class FailingImages
         // Ends at once.
         ("broken", "echo I cannot read my settings; printf 'a\\033[2Jb\\n'; exit 3"),
         // Takes its time until it listens.
-        ("slow", "/tools/busybox sleep 3; exec /server"),
+        ("slow", "printf 'warming \\033[2Jup\\n'; /tools/busybox sleep 3; exec /server"),
         // Well at first, and gone some seconds later.
         ("dying", "/server & /tools/busybox sleep 4; kill -9 $!; exit 4"),
         // Well at first; then it still answers, and says of itself that it is not well.

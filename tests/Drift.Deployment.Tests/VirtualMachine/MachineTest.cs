@@ -30,8 +30,8 @@ public abstract class MachineTest(MachineFixture machines)
 
     /// <summary>A deployment that does not take longer than it must.</summary>
     protected string[] Deployment(string image, params string[] options) =>
-        ["deploy", "vm", .. Target, "--image", Machines.Reference(image), "--port", Port.ToString(CultureInfo.InvariantCulture),
-            .. options.Contains("--drain") ? [] : new[] { "--drain", "1s" }, .. options.Contains("--watch") ? [] : new[] { "--watch", "1s" }, .. options];
+        ["deploy", "vm", .. Target, "--image", Machines.Reference(image), .. options.Contains("--port") ? [] : new[] { "--port", Port.ToString(CultureInfo.InvariantCulture) },
+            "--env", "DRIFT_DRAIN_DELAY=1", .. options.Contains("--drain") ? [] : new[] { "--drain", "1s" }, .. options.Contains("--watch") ? [] : new[] { "--watch", "1s" }, .. options];
 
     /// <summary>Deploys, which must succeed, and returns what is reported of the machine.</summary>
     protected async Task<JsonElement> DeployAsync(string image, params string[] options) =>
