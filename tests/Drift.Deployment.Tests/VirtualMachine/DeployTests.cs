@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 
+using System.Net;
 using System.Net.Sockets;
+using Drift.TestKit;
 
 namespace Drift.Deployment.Tests;
 
@@ -35,6 +37,22 @@ public sealed class DeployTests(MachineFixture machines) : MachineTest(machines)
         Assert.Equal(before, await FilesAsync());
 
         Task<string> FilesAsync() => Machine.OutputAsync($"ls -l --time-style=full-iso /var/lib/drift/{App} /etc/nftables.d; docker ps -a --no-trunc --format '{{{{.ID}}}} {{{{.Names}}}}'; nft list ruleset", Cancelled);
+    }
+
+    [Fact]
+    public async Task Connection_that_was_there_finishes_on_the_old_version()
+    {
+        await DeployAsync("one");
+        using var client = new KeepAliveClient(new IPEndPoint(Machine.Address, Port));
+        Assert.Equal(MachineFixture.Page("one"), (await client.GetAsync(Cancelled)).ToArray());
+        await using var deployment = DriftTool.Start([.. Deployment("two", "--watch", "0s", "--drain", "60s"), "--progress", "json"]);
+        await deployment.ReadErrorAsync("\"step\":\"drain\"", Cancelled);
+        await AssertAnswersAsync("two");
+        Assert.Equal(MachineFixture.Page("one"), (await client.GetAsync(Cancelled)).ToArray());
+        client.Dispose();
+        // Nobody is left: the drain ends long before its time.
+        await deployment.ReadErrorAsync("\"step\":\"done\"", Cancelled);
+        Assert.Equal(0, await deployment.StopAsync("CONT", Cancelled));
     }
 
     [Fact]

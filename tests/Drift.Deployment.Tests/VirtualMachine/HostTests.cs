@@ -60,7 +60,7 @@ public sealed class HostTests(MachineFixture machines) : MachineTest(machines)
         try
         {
             // Room for notes, and none for an image.
-            await Machine.OutputAsync("fallocate -l $(($(df -P --output=avail -k /var/lib/docker | tail -n 1) - 8192))K /var/lib/docker/filler", Cancelled);
+            await Machine.OutputAsync("fallocate -l $(($(df --output=avail -k /var/lib/docker | tail -n 1) - 8192))K /var/lib/docker/filler", Cancelled);
             await AssertDeployFailsAsync(3, "MiB of free space", "three");
             // Not even for notes.
             await Machine.SshAsync("cat /dev/zero > /var/lib/docker/filler2", Cancelled);
