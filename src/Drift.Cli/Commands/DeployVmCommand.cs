@@ -67,7 +67,8 @@ internal sealed class DeployVmCommand : Command
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (result.GetValue(_environmentFile) is { } file)
         {
-            const int Largest = 64 * 1024;
+            // The machine remembers them with each of twenty releases.
+            const int Largest = 16 * 1024;
             if (!File.Exists(file)) throw new DriftException(ErrorCode.SourceNotFound, $"{file} does not exist.", "Name a file with --env-file that has a NAME=VALUE in each line.");
             if (new FileInfo(file).Length > Largest) throw new DriftException(ErrorCode.InvalidSetting, $"{file} is larger than {Largest / 1024} KiB.");
             foreach (var line in await File.ReadAllLinesAsync(file, cancellationToken).ConfigureAwait(false))

@@ -183,7 +183,7 @@ internal sealed class DockerClient : IDisposable
     private void Check(string line, string what)
     {
         var text = JsonText.Parse(line)?.Text("error");
-        if (text is not null) throw Refused(HttpStatusCode.InternalServerError, what, text);
+        if (text is not null) throw DockerFailure.Refused(_host, what, text);
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path, JsonObject? body = null) =>
@@ -197,17 +197,8 @@ internal sealed class DockerClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw Unreachable(_last is null ? "" : await _last.EndAsync().ConfigureAwait(false), e);
+            throw DockerFailure.Unreachable(_host, _last is null ? "" : await _last.EndAsync().ConfigureAwait(false), e);
         }
-    }
-
-    private DriftException Unreachable(string said, HttpRequestException inner)
-    {
-        var last = said.Trim().Split('\n')[^1];
-        if (said.Contains("not found", StringComparison.Ordinal) || said.Contains("No such file", StringComparison.Ordinal) || said.Contains("Unknown command", StringComparison.Ordinal)) return new DriftException(ErrorCode.HostNotReady, $"Docker is not installed on {_host}: {last}", "Install docker.io, or Docker's own packages, there.", inner);
-        if (said.Contains("permission denied", StringComparison.OrdinalIgnoreCase)) return new DriftException(ErrorCode.HostNotReady, $"The user of {_host} may not speak to Docker: {last}", "Add the user to the group docker there.", inner);
-        if (said.Contains("Cannot connect to the Docker daemon", StringComparison.Ordinal) || said.Contains("no such host", StringComparison.Ordinal)) return new DriftException(ErrorCode.HostNotReady, $"Docker does not run on {_host}: {last}", "Start it there: sudo systemctl start docker.", inner);
-        return new DriftException(ErrorCode.HostUnreachable, $"The connection to Docker of {_host} was lost{(last.Length > 0 ? $": {last}" : "")}.", "Run the same command again: it goes on from what it finds.", inner) { IsTransient = true };
     }
 
     private async Task<DriftException> RefusedAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
@@ -216,19 +207,8 @@ internal sealed class DockerClient : IDisposable
         {
             await response.Content.LoadIntoBufferAsync(MaximumAnswer, cancellationToken).ConfigureAwait(false);
             var text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-            return Refused(response.StatusCode, what, JsonText.Parse(text)?.Text("message") ?? text);
+            return DockerFailure.Refused(_host, what, JsonText.Parse(text)?.Text("message") ?? text);
         }
-    }
-
-    private DriftException Refused(HttpStatusCode status, string what, string text)
-    {
-        if (text.Length > 1000) text = text[..1000];
-        var message = $"Docker of {_host} could not {what}: {text}";
-        if (text.Contains("no space left", StringComparison.OrdinalIgnoreCase)) return new DriftException(ErrorCode.HostNotReady, message, "Free some space there, for example with docker image prune --all.");
-        if (text.Contains("unauthorized", StringComparison.OrdinalIgnoreCase) || text.Contains("no basic auth", StringComparison.Ordinal) || text.Contains("denied", StringComparison.Ordinal)) return new DriftException(ErrorCode.AccessDenied, message, "Log in with drift login, or send the image with --no-registry.");
-        if (text.Contains("manifest unknown", StringComparison.Ordinal) || text.Contains("not found", StringComparison.Ordinal) && status != HttpStatusCode.Conflict) return new DriftException(ErrorCode.NotFound, message, "Check the digest in the registry with drift inspect.");
-        if (text.Contains("HTTP response to HTTPS client", StringComparison.Ordinal)) return new DriftException(ErrorCode.HostNotReady, message, "Give the registry TLS, list it in insecure-registries of the engine's daemon.json, or send the image with --no-registry.");
-        return new DriftException(ErrorCode.RuntimeFailed, message, "Look at the log of the engine there: journalctl -u docker.");
     }
 
     private async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>

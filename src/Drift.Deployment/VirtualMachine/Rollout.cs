@@ -40,6 +40,8 @@ internal sealed class Rollout
 
     public ImageFetch Images { get; }
 
+    private PortPlan Ports => new(_connection.Host, _session);
+
     private VmRepair Repair => new(_session, _containers, _probe, _settings, Tell);
 
     /// <summary>What is there, put right; or the notes of an application that is new here.</summary>
@@ -52,7 +54,7 @@ internal sealed class Rollout
             throw new DriftException(ErrorCode.HostNotReady, $"{_connection.Host} has no nft, without which two versions cannot share a port.", "Install nftables there, or accept a gap at each deployment with --mode replace.");
         }
         if (mode == VmMode.Switch && !snapshot.ReadsAtBoot) Tell("note", $"{_connection.Host} does not read /etc/nftables.d when it starts: add include \"/etc/nftables.d/*.nft\" to its /etc/nftables.conf and enable nftables.service, or the service is gone after a reboot");
-        if (snapshot.State is not { } state) return await FirstAsync(snapshot, mode, cancellationToken).ConfigureAwait(false);
+        if (snapshot.State is not { } state) return await Ports.ChooseAsync(snapshot, _settings.Front, mode, cancellationToken).ConfigureAwait(false);
         if (state.Mode != mode && state.Current is not null)
         {
             throw new DriftException(ErrorCode.InvalidSetting, $"{_settings.App} on {_connection.Host} was deployed with --mode {state.Mode.ToString().ToLowerInvariant()}.", "Keep the mode, or choose another --name.");
@@ -60,7 +62,7 @@ internal sealed class Rollout
         state = await Repair.RunAsync(snapshot, cancellationToken).ConfigureAwait(false);
         _before = state;
         var front = _settings.Front ?? state.Front;
-        if (front != state.Front) await CheckFrontAsync(snapshot, front, cancellationToken).ConfigureAwait(false);
+        if (front != state.Front) await Ports.CheckAsync(snapshot, front, cancellationToken).ConfigureAwait(false);
         return state with { Front = front, Mode = mode };
     }
 
@@ -192,29 +194,6 @@ internal sealed class Rollout
             _steps.Report(new VmStep(_connection.Host.ToString(), "note", $"not everything could be put back: {e.Message} Run the same command again."));
         }
     }
-
-    private async Task<VmState> FirstAsync(VmSnapshot snapshot, VmMode mode, CancellationToken cancellationToken)
-    {
-        const int FirstPort = 8081;
-        var front = _settings.Front ?? 80;
-        await CheckFrontAsync(snapshot, front, cancellationToken).ConfigureAwait(false);
-        var taken = snapshot.Others.SelectMany(other => new[] { other.Front, other.Blue, other.Green }).Append(front).ToHashSet();
-        for (var port = FirstPort; port < ushort.MaxValue; port += 2)
-        {
-            if (taken.Contains(port) || taken.Contains(port + 1) || await IsListeningAsync(port, cancellationToken).ConfigureAwait(false) || await IsListeningAsync(port + 1, cancellationToken).ConfigureAwait(false)) continue;
-            return new VmState { Front = front, Blue = port, Green = port + 1, Mode = mode };
-        }
-        throw new DriftException(ErrorCode.PortUnavailable, $"{_connection.Host} has no two free ports side by side.");
-    }
-
-    private async Task CheckFrontAsync(VmSnapshot snapshot, int front, CancellationToken cancellationToken)
-    {
-        if (snapshot.Others.Any(other => other.Front == front)) throw new DriftException(ErrorCode.PortUnavailable, $"Port {front} of {_connection.Host} belongs to another application that Drift has deployed.", "Choose another one with --port.");
-        if (await IsListeningAsync(front, cancellationToken).ConfigureAwait(false)) throw new DriftException(ErrorCode.PortUnavailable, $"Another program listens at port {front} of {_connection.Host}.", "Stop it, or choose another port with --port.");
-    }
-
-    private async Task<bool> IsListeningAsync(int port, CancellationToken cancellationToken) =>
-        await _session.SendAsync(string.Create(CultureInfo.InvariantCulture, $"listening {port}"), cancellationToken).ConfigureAwait(false) is not ["0"];
 
     /// <summary>Removes the images of releases that are too old, and no others.</summary>
     private async Task PruneAsync(VmState state, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ is_port() {
 }
 
 is_line_of_json() {
-  case $1 in '{'*'}') [ "${#1}" -le 65536 ] ;; *) return 1 ;; esac
+  case $1 in '{'*'}') [ "${#1}" -le 524288 ] ;; *) return 1 ;; esac
 }
 
 # Replaces a file by the text of its second argument, whole or not at all.
@@ -42,7 +42,7 @@ show() {
   printf 'active %s\n' "$(nft list chain inet "drift_$app" prerouting 2>/dev/null | redirected)"
   printf 'saved %s\n' "$(sed -n '/redirect/p' "$rules/drift-$app.nft" 2>/dev/null | redirected)"
   if grep -Eqs '^[[:space:]]*include[[:space:]]+"/etc/nftables\.d/\*(\.nft)?"' /etc/nftables.conf; then echo 'boot yes'; else echo 'boot no'; fi
-  [ ! -f "$home/state.json" ] || printf 'state %s\n' "$(head -c 65536 "$home/state.json")"
+  [ ! -f "$home/state.json" ] || printf 'state %s\n' "$(cat "$home/state.json")"
   for other in "$root"/*/state.json; do
     [ ! -f "$other" ] || [ "$other" = "$home/state.json" ] ||
       sed -n 's/^{"front":\([0-9]*\),"blue":\([0-9]*\),"green":\([0-9]*\),.*/other \1 \2 \3/p' "$other"

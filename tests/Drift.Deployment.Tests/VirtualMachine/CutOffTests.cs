@@ -9,13 +9,15 @@ namespace Drift.Deployment.Tests;
 public sealed class CutOffTests(MachineFixture machines) : MachineTest(machines)
 {
     private static readonly string[] Steps = ["lock", "pull", "start", "health", "switch", "verify", "commit", "drain"];
+    // The machine sees the same of both: the tool's own end is tried where it matters most.
+    private static readonly string[] LateSteps = ["start", "switch", "verify", "commit", "drain"];
 
     [Fact]
-    public async Task Tool_is_killed_at_each_step()
+    public async Task Tool_is_killed_at_a_step()
     {
         await DeployAsync("one");
         await using var load = Load("one", "two");
-        foreach (var (step, image) in Steps.Zip(Alternating()))
+        foreach (var (step, image) in LateSteps.Zip(Alternating()))
         {
             await using (var first = await StartUntilAsync(step, image)) await first.StopAsync("KILL", Cancelled);
             await AssertRepairedAsync(step, image);

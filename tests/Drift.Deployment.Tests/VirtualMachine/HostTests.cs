@@ -14,6 +14,33 @@ public sealed class HostTests(MachineFixture machines) : MachineTest(machines)
     }
 
     [Fact]
+    public async Task Docker_that_does_not_run_or_may_not_be_spoken_to_is_said_so()
+    {
+        var user = "d" + App;
+        await Machine.OutputAsync($"useradd --shell /bin/sh {user} && usermod --password '*' {user}", Cancelled);
+        await AssertDeployFailsAsync(3, "may not speak to Docker", "one", "--ssh-option", $"User={user}");
+        await Machine.OutputAsync("mv /run/docker.sock /run/docker.away", Cancelled);
+        await AssertDeployFailsAsync(3, "Docker does not run on vm", "one");
+        await Machine.OutputAsync("mv /run/docker.away /run/docker.sock", Cancelled);
+    }
+
+    [Fact]
+    public async Task Private_repository_is_opened_to_the_machine_for_one_pull()
+    {
+        var users = Machines.Folder.Combine("users-" + App);
+        (await DriftTool.RunAsync(["registry", "passwd", users, "me"], Cancelled, input: "open sesame")).EnsureSuccess();
+        await using var registry = await DriftTool.ServeRegistryAsync(Machines.Folder.Combine("private-" + App), Cancelled, "--listen", Machine.Neighbour, "--htpasswd", users);
+        var reference = $"{registry.Address}/private:1";
+        var login = new Dictionary<string, string?>(StringComparer.Ordinal) { ["DRIFT_REGISTRY"] = registry.Address, ["DRIFT_USERNAME"] = "me", ["DRIFT_PASSWORD"] = "open sesame" };
+        await DriftTool.JsonAsync(["build", Machines.Site("one"), "--output", reference, "--insecure", registry.Address], Cancelled, login);
+        string[] deploy = ["deploy", "vm", TestMachine.Host, "--ssh-config", Machine.SshConfiguration, "--name", App, "--image", reference, "--port", $"{Port}", "--watch", "0s", "--insecure", registry.Address];
+        await DriftTool.JsonAsync(deploy, Cancelled, login);
+        await AssertAnswersAsync("one");
+        Assert.Equal("", await Machine.OutputAsync("cat /root/.docker/config.json 2>/dev/null || true", Cancelled));
+        Assert.Equal(4, (await DriftTool.RunAsync(deploy, Cancelled)).ExitCode);
+    }
+
+    [Fact]
     public async Task Docker_that_is_too_old_is_refused()
     {
         const string Old = """
