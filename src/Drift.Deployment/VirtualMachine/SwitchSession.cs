@@ -94,7 +94,7 @@ internal sealed class SwitchSession : IAsyncDisposable
             }
             if (line.StartsWith("drift-switch ", StringComparison.Ordinal))
             {
-                throw new DriftException(ErrorCode.HostNotReady, $"{SwitchScript.InstalledPath} of {_connection.Host} is of another version.", $"Install the present one: drift deploy script | ssh {_connection.Host} sudo install /dev/stdin {SwitchScript.InstalledPath}");
+                throw new DriftException(ErrorCode.HostNotReady, $"{SwitchScript.InstalledPath} of {_connection.Host} is of another version.", "Install the present one there, which drift deploy script prints.");
             }
         }
         throw Broken("it is not the script");

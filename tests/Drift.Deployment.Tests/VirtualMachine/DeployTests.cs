@@ -40,6 +40,32 @@ public sealed class DeployTests(MachineFixture machines) : MachineTest(machines)
     }
 
     [Fact]
+    public async Task Other_variables_are_another_deployment()
+    {
+        var file = Machines.Folder.Write($"variables-{App}", "# a comment\n\nSECRET=from the file\nDRIFT_LOG=on\n");
+        await DeployAsync("one");
+        Assert.Equal("deployed", (await DeployAsync("one", "--env-file", file)).GetProperty("outcome").GetString());
+        Assert.Equal("unchanged", (await DeployAsync("one", "--env-file", file)).GetProperty("outcome").GetString());
+        Assert.Contains("SECRET=from the file", await Machine.OutputAsync($"docker inspect --format '{{{{.Config.Env}}}}' drift-{App}-green", Cancelled), StringComparison.Ordinal);
+        // They are nobody's business but root's.
+        Assert.Equal("600", await Machine.OutputAsync($"stat --format %a /var/lib/drift/{App}/state.json", Cancelled));
+        Assert.DoesNotContain("SECRET", (await StatusAsync()).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_machines_are_done_in_turn_up_to_the_first_that_fails()
+    {
+        var closed = $"ssh://root@127.0.0.1:{FreePort.Find()}";
+        var failed = await DriftTool.RunAsync([.. Deployment("one"), closed], Cancelled);
+        Assert.Equal(6, failed.ExitCode);
+        Assert.Contains($"{closed} cannot be reached", failed.Error, StringComparison.Ordinal);
+        await AssertAnswersAsync("one");
+
+        Assert.Equal(6, (await DriftTool.RunAsync(["deploy", "vm", closed, .. Deployment("two")[2..]], Cancelled)).ExitCode);
+        await AssertAnswersAsync("one");
+    }
+
+    [Fact]
     public async Task Connection_that_was_there_finishes_on_the_old_version()
     {
         await DeployAsync("one");
