@@ -3,6 +3,10 @@
 # Where build-image and push-image put the image.
 layout := "artifacts/image"
 
+# What deploy deploys, and the machines that it deploys to, as ssh knows them.
+image := env_var_or_default("DRIFT_IMAGE", "ghcr.io/drift-images/drift")
+hosts := env_var_or_default("DRIFT_HOSTS", "")
+
 # Build the project's own site for every platform and run it
 up *ARGS:
     ./drift up {{ARGS}}
@@ -27,9 +31,9 @@ build-image:
 push-image REFERENCE: build-image
     ./drift push oci:{{layout}}:latest {{REFERENCE}}
 
-# Deploy a version
-deploy VERSION:
-    @echo "deploy: Drift cannot deploy to a host yet; run the image of {{VERSION}} there with docker run" >&2; exit 1
+# Deploy a version to the machines of DRIFT_HOSTS, or to those named: just deploy v0.1.0 vm.example.com
+deploy VERSION *HOSTS=hosts:
+    ./drift deploy vm {{HOSTS}} --image {{image}}:{{trim_start_match(VERSION, "VERSION=")}}
 
 # Deploy the project's site to the cluster that kubectl knows: just deploy-kubernetes ghcr.io/me/site
 deploy-kubernetes REPOSITORY OVERLAY="production":

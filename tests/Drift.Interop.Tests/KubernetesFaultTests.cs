@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Drift.TestKit;
+
 namespace Drift.Interop.Tests;
 
 /// <summary>What goes wrong with a new version is told, and the old one answers on.</summary>

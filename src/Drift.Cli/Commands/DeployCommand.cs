@@ -11,5 +11,7 @@ internal sealed class DeployCommand : Command
         : base("deploy", "Bring a service to where it runs, and go back by itself when it does not")
     {
         Subcommands.Add(new DeployKubernetesCommand(host));
+        Subcommands.Add(new DeployVmCommand(host));
+        Subcommands.Add(new DeployScriptCommand(host));
     }
 }

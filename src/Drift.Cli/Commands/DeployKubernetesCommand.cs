@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Drift.Deployment;
+using Drift.Recipes;
 
 namespace Drift.Cli;
 
@@ -49,13 +50,13 @@ internal sealed class DeployKubernetesCommand : Command
         {
             Files = files,
             Images = images,
-            Commit = await SourceCommit.FindAsync(FolderImages.RootOf(path), cancellationToken).ConfigureAwait(false),
+            Commit = await SourceCommit.FindRevisionAsync(FolderImages.RootOf(path), cancellationToken).ConfigureAwait(false),
             Timeout = timeout,
             IsDryRun = isDryRun,
             GoesBack = !result.GetValue(_noRollback),
         }, cancellationToken).ConfigureAwait(false);
-        var report = new DeployReport([.. images.Select(image => new ImageResolution(image.Written, image.Pinned))], objects, isDryRun);
-        printer.Result(report, static () => OutputJsonContext.Default.DeployReport, () =>
+        var report = new KubernetesDeployReport([.. images.Select(image => new ImageResolution(image.Written, image.Pinned))], objects, isDryRun);
+        printer.Result(report, static () => OutputJsonContext.Default.KubernetesDeployReport, () =>
         {
             foreach (var item in objects) printer.Line($"{item.Name} {item.Change}{(isDryRun ? " (dry run)" : "")}");
         });

@@ -11,5 +11,6 @@ internal sealed class RollbackCommand : Command
         : base("rollback", "Go back to what was deployed before")
     {
         Subcommands.Add(new RollbackKubernetesCommand(host));
+        Subcommands.Add(new RollbackVmCommand(host));
     }
 }

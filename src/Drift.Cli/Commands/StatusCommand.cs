@@ -11,5 +11,6 @@ internal sealed class StatusCommand : Command
         : base("status", "Compare what was deployed with what runs")
     {
         Subcommands.Add(new StatusKubernetesCommand(host));
+        Subcommands.Add(new StatusVmCommand(host));
     }
 }

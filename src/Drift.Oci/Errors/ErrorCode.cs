@@ -42,6 +42,10 @@ public enum ErrorCode
     RegistryError = 3002,
     /// <summary>The image, blob, tag or repository does not exist.</summary>
     NotFound = 3003,
+    /// <summary>A machine cannot be reached by SSH, or the connection was lost.</summary>
+    HostUnreachable = 3004,
+    /// <summary>Another deployment of the same application runs on the machine.</summary>
+    DeploymentRunning = 3005,
     /// <summary>The cluster cannot be reached.</summary>
     ClusterUnreachable = 3011,
     /// <summary>The cluster refuses what it is given: a quota, a webhook, or an object that it does not understand.</summary>
@@ -64,4 +68,6 @@ public enum ErrorCode
     RuntimeFailed = 5003,
     /// <summary>The file system refused: permission, space, or an existing file in the way.</summary>
     FileSystem = 5004,
+    /// <summary>A machine that is deployed to lacks something: Docker, nft, rights, space or a free port.</summary>
+    HostNotReady = 5005,
 }

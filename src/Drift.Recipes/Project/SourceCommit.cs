@@ -26,17 +26,32 @@ public sealed record SourceCommit(string Root, string Revision, bool IsChanged, 
         return IsJujutsuAlone(directory) ? await ReadJujutsuAsync(directory, cancellationToken).ConfigureAwait(false) : await ReadGitAsync(directory, countsUnknown, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The revision of a folder, with <c>-dirty</c> after it when a known file is changed; null where nobody knows one.</summary>
+    public static async Task<string?> FindRevisionAsync(string directory, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return (await ReadAsync(directory, countsUnknown: false, cancellationToken).ConfigureAwait(false)).DescribedRevision;
+        }
+        catch (DriftException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// <c>org.opencontainers.image.revision</c>, with <c>-dirty</c> after it when a file is changed (as <c>git describe --dirty</c> means
     /// it); <c>source</c> where there is an address; <c>version</c> where a tag names the very commit and nothing is changed.
     /// </summary>
     internal SortedDictionary<string, string> ToAnnotations()
     {
-        var annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["org.opencontainers.image.revision"] = IsChanged ? Revision + "-dirty" : Revision };
+        var annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["org.opencontainers.image.revision"] = DescribedRevision };
         if (Address is not null) annotations["org.opencontainers.image.source"] = Address;
         if (!IsChanged && Tag is not null) annotations["org.opencontainers.image.version"] = Tag;
         return annotations;
     }
+
+    private string DescribedRevision => IsChanged ? Revision + "-dirty" : Revision;
 
     private static async Task<SourceCommit> ReadGitAsync(string directory, bool countsUnknown, CancellationToken cancellationToken)
     {

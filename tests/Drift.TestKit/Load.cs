@@ -4,10 +4,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Drift.Interop.Tests;
+namespace Drift.TestKit;
 
 /// <summary>Clients that ask for a page, each as soon as it has its answer, for as long as servers come and go.</summary>
-internal sealed class Load : IAsyncDisposable
+public sealed class Load : IAsyncDisposable
 {
     /// <summary>How many ask at once.</summary>
     public const int Clients = 12;
@@ -16,8 +16,9 @@ internal sealed class Load : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _lost = new();
     private readonly Func<IPEndPoint> _choose;
-    private readonly byte[] _page;
+    private readonly Func<Socket>? _open;
     private readonly TimeSpan _pause;
+    private readonly IReadOnlyList<byte[]> _pages;
     private readonly Task[] _clients;
     private long _answers;
     private long _closes;
@@ -25,11 +26,22 @@ internal sealed class Load : IAsyncDisposable
     /// <summary>Starts the load.</summary>
     /// <param name="choose">Says which server the next request goes to.</param>
     /// <param name="page">What each answer must be.</param>
-    /// <param name="pause">How long a client waits before it asks again.</param>
+    /// <param name="pause">How long each client waits after an answer.</param>
     public Load(Func<IPEndPoint> choose, byte[] page, TimeSpan pause = default)
+        : this(choose, [page], Clients, pause, null)
     {
-        (_choose, _page, _pause) = (choose, page, pause);
-        _clients = [.. Enumerable.Range(0, Clients).Select(_ => Task.Run(AskOnAndOnAsync))];
+    }
+
+    /// <summary>Starts the load.</summary>
+    /// <param name="choose">Says which server the next request goes to.</param>
+    /// <param name="pages">One of them each answer must be.</param>
+    /// <param name="clients">How many ask at once.</param>
+    /// <param name="pause">How long each waits after an answer.</param>
+    /// <param name="open">Makes the sockets, for example in another network; null for this one.</param>
+    public Load(Func<IPEndPoint> choose, IReadOnlyList<byte[]> pages, int clients, TimeSpan pause, Func<Socket>? open)
+    {
+        (_choose, _pages, _pause, _open) = (choose, pages, pause, open);
+        _clients = [.. Enumerable.Range(0, clients).Select(_ => Task.Run(AskOnAndOnAsync))];
     }
 
     /// <summary>How many requests had their answer, whole and the right one.</summary>
@@ -47,6 +59,7 @@ internal sealed class Load : IAsyncDisposable
         return _lost;
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -62,10 +75,10 @@ internal sealed class Load : IAsyncDisposable
             try
             {
                 var server = _choose();
-                if (!connections.TryGetValue(server, out var connection)) connections.Add(server, connection = new KeepAliveClient(server));
+                if (!connections.TryGetValue(server, out var connection)) connections.Add(server, connection = new KeepAliveClient(server, _open));
                 using var patience = new CancellationTokenSource(Patience);
                 var answer = await connection.GetAsync(patience.Token);
-                if (!answer.Span.SequenceEqual(_page)) throw new IOException("the page is another one");
+                if (!_pages.Any(page => answer.Span.SequenceEqual(page))) throw new IOException("the page is another one");
                 Interlocked.Increment(ref _answers);
                 if (_pause > TimeSpan.Zero) await Task.Delay(_pause, CancellationToken.None);
             }

@@ -5,13 +5,15 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Drift.Interop.Tests;
+namespace Drift.TestKit;
 
 /// <summary>
 /// Asks for the page over one connection, which it keeps until the server says that it will close it. HttpClient asks again when a connection breaks;
 /// this one does not, so that nothing that is lost stays hidden.
 /// </summary>
-internal sealed class KeepAliveClient(IPEndPoint server) : IDisposable
+/// <param name="server">Who is asked.</param>
+/// <param name="open">Makes the sockets, for example in another network; null for this one.</param>
+public sealed class KeepAliveClient(IPEndPoint server, Func<Socket>? open = null) : IDisposable
 {
     private static readonly byte[] Request = "GET / HTTP/1.1\r\nHost: site\r\n\r\n"u8.ToArray();
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -21,6 +23,7 @@ internal sealed class KeepAliveClient(IPEndPoint server) : IDisposable
     /// <summary>How often the server said that it closes the connection behind the answer.</summary>
     public int Closes { get; private set; }
 
+    /// <inheritdoc/>
     public void Dispose() => _socket?.Dispose();
 
     /// <summary>Asks once, and returns the body of an answer with status 200.</summary>
@@ -34,7 +37,8 @@ internal sealed class KeepAliveClient(IPEndPoint server) : IDisposable
             if (_socket is not null && _socket.Poll(0, SelectMode.SelectRead)) Close();
             if (_socket is null)
             {
-                _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                _socket = open?.Invoke() ?? new Socket(SocketType.Stream, ProtocolType.Tcp);
+                _socket.NoDelay = true;
                 await _socket.ConnectAsync(server, cancellationToken);
             }
             await _socket.SendAsync(Request, cancellationToken);
