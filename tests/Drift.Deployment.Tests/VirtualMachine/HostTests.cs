@@ -36,7 +36,7 @@ public sealed class HostTests(MachineFixture machines) : MachineTest(machines)
         string[] deploy = ["deploy", "vm", TestMachine.Host, "--ssh-config", Machine.SshConfiguration, "--name", App, "--image", reference, "--port", $"{Port}", "--watch", "0s", "--insecure", registry.Address];
         await DriftTool.JsonAsync(deploy, Cancelled, login);
         await AssertAnswersAsync("one");
-        Assert.Equal("", await Machine.OutputAsync("cat /root/.docker/config.json 2>/dev/null || true", Cancelled));
+        Assert.Equal("", await Machine.OutputAsync("cat ~/.docker/config.json 2>/dev/null || true", Cancelled));
         Assert.Equal(4, (await DriftTool.RunAsync(deploy, Cancelled)).ExitCode);
     }
 
