@@ -37,16 +37,8 @@ internal sealed class FolderImages(string root, string? repository, PackSettings
     }
 
     /// <summary>The folder that holds everything that belongs together: the first one upwards that Git or Jujutsu knows, or else the current one.</summary>
-    public static string RootOf(string? path)
-    {
-        var start = path is null ? null : new DirectoryInfo(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
-        for (var folder = start; folder is not null; folder = folder.Parent)
-        {
-            // A worktree of Git has a file of this name.
-            if (Path.Exists(Path.Combine(folder.FullName, ".git")) || Path.Exists(Path.Combine(folder.FullName, ".jj"))) return folder.FullName;
-        }
-        return ".";
-    }
+    public static string RootOf(string? path) =>
+        (path is null ? null : SourceCommit.FindRoot(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/")) ?? ".";
 
     private string FolderOf(string path)
     {

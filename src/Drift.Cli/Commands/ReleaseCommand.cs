@@ -74,7 +74,7 @@ internal sealed class ReleaseCommand : Command
             printer.Step($"pushing {reference}:{version.Tag}");
             using (var progress = host.Progress(result)) await ImageCopy.CopyAsync(layout, index.Descriptor, new ProgressSink(repository, progress), cancellationToken: cancellationToken).ConfigureAwait(false);
             await repository.TagAsync(index.Descriptor, version.Tag, cancellationToken).ConfigureAwait(false);
-            if (releases is not null) page = await releases.PublishAsync(notes, assets, moved.Contains(ReleaseTags.Latest, StringComparer.Ordinal), new StepPrinter(printer), cancellationToken).ConfigureAwait(false);
+            if (releases is not null) page = await releases.PublishAsync(notes, assets, moved.Contains(ReleaseTags.Latest, StringComparer.Ordinal), new StepProgress(printer), cancellationToken).ConfigureAwait(false);
             // Whoever follows these gets the version once all of it is there.
             foreach (var tag in moved) await repository.TagAsync(index.Descriptor, tag, cancellationToken).ConfigureAwait(false);
         }
@@ -125,10 +125,5 @@ internal sealed class ReleaseCommand : Command
         }
         if (report.DryRun) foreach (var line in notes.Text.Split('\n')) printer.Line(line);
         if (report.Page is not null) printer.Line(report.Page);
-    }
-
-    private sealed class StepPrinter(Printer printer) : IProgress<string>
-    {
-        public void Report(string value) => printer.Step(value);
     }
 }

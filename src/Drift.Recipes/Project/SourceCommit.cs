@@ -26,6 +26,17 @@ public sealed record SourceCommit(string Root, string Revision, bool IsChanged, 
         return IsJujutsuAlone(directory) ? await ReadJujutsuAsync(directory, cancellationToken).ConfigureAwait(false) : await ReadGitAsync(directory, countsUnknown, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The innermost folder, upwards from one, that Git or jj knows as a worktree; null where there is none.</summary>
+    public static string? FindRoot(string directory)
+    {
+        for (var folder = new DirectoryInfo(Path.GetFullPath(directory)); folder is not null; folder = folder.Parent)
+        {
+            // A worktree that belongs to another repository of Git has a file of this name.
+            if (Path.Exists(Path.Combine(folder.FullName, ".git")) || Directory.Exists(Path.Combine(folder.FullName, ".jj"))) return folder.FullName;
+        }
+        return null;
+    }
+
     /// <summary>The revision of a folder, with <c>-dirty</c> after it when a known file is changed; null where nobody knows one.</summary>
     public static async Task<string?> FindRevisionAsync(string directory, CancellationToken cancellationToken = default)
     {
@@ -85,13 +96,5 @@ public sealed record SourceCommit(string Root, string Revision, bool IsChanged, 
     }
 
     /// <summary>Whether the innermost repository around a folder is jj's and has no worktree of Git beside it.</summary>
-    private static bool IsJujutsuAlone(string directory)
-    {
-        for (var folder = new DirectoryInfo(Path.GetFullPath(directory)); folder is not null; folder = folder.Parent)
-        {
-            if (Path.Exists(Path.Combine(folder.FullName, ".git"))) return false;
-            if (Directory.Exists(Path.Combine(folder.FullName, ".jj"))) return true;
-        }
-        return false;
-    }
+    private static bool IsJujutsuAlone(string directory) => FindRoot(directory) is { } root && !Path.Exists(Path.Combine(root, ".git"));
 }
