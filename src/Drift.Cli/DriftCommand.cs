@@ -46,6 +46,7 @@ internal sealed class DriftCommand : RootCommand
         ("schema", static host => new SchemaCommand(host)),
         ("completion", static host => new CompletionCommand(host)),
         ("registry", static host => new RegistryCommand(host)),
+        ("machine", static host => new MachineCommand(host)),
     ];
 
     /// <param name="host">What the commands use of the outside.</param>

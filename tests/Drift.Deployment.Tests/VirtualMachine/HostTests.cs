@@ -86,9 +86,9 @@ public sealed class HostTests(MachineFixture machines) : MachineTest(machines)
         await using var load = Load("one");
         try
         {
-            // Room for notes, and none for an image.
+            // Room for notes, and none for an image; this one no other test has brought here.
             await Machine.OutputAsync("fallocate -l $(($(df --output=avail -k /var/lib/docker | tail -n 1) - 8192))K /var/lib/docker/filler", Cancelled);
-            await AssertDeployFailsAsync(3, "MiB of free space", "three");
+            await AssertDeployFailsAsync(3, "MiB of free space", "four");
             // Not even for notes.
             await Machine.SshAsync("cat /dev/zero > /var/lib/docker/filler2", Cancelled);
             await AssertDeployFailsAsync(3, "cannot be written", "two");

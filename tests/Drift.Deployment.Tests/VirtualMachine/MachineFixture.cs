@@ -37,7 +37,7 @@ public sealed class MachineFixture : IAsyncLifetime
         _registry = await DriftTool.ServeRegistryAsync(Folder.Combine("registry"), cancelled, "--listen", Machine.Neighbour, "--open");
         Registry = _registry.Address;
         var here = Drift.Oci.Platform.ThisMachine.ToString();
-        foreach (var name in new[] { "one", "two", "three" }) await BuildAsync(Site(name), Reference(name), here);
+        foreach (var name in new[] { "one", "two", "three", "four" }) await BuildAsync(Site(name), Reference(name), here);
         await BuildAsync(Site("one"), Reference("foreign"), here == "linux/amd64" ? "linux/arm64" : "linux/amd64");
         await FailingImages.BuildAsync(this, cancelled);
     }
