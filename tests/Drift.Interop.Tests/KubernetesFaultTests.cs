@@ -21,11 +21,11 @@ public sealed class KubernetesFaultTests(KubernetesFixture cluster)
         var before = await project.SpecificationAsync();
         (string Old, string New, string Timeout, string[] Says)[] faults =
         [
-            ("path: /health\n              port: http\n            periodSeconds: 1\n            failureThreshold: 30", "path: /never\n              port: http\n            periodSeconds: 1\n            failureThreshold: 300", "5",
+            ("path: /health\n              port: http\n            periodSeconds: 1\n            failureThreshold: 30", "path: /never\n              port: http\n            periodSeconds: 1\n            failureThreshold: 300", "5s",
                 ["deployment/site is not done within 5 seconds.", ", container site: running, and not ready", "event: Unhealthy: Startup probe failed: HTTP probe failed with statuscode: 404"]),
-            ("          resources:\n", "          env: [{name: DRIFT_WORKERS, value: many}]\n          resources:\n", "60",
+            ("          resources:\n", "          env: [{name: DRIFT_WORKERS, value: many}]\n          resources:\n", "60s",
                 ["deployment/site fails.", "ended before with exit code", "\n    log: "]),
-            ("image: drift://site", "image: " + Missing, "60",
+            ("image: drift://site", "image: " + Missing, "60s",
                 ["deployment/site fails.", "ImagePull", "event: Failed: Failed to pull image"]),
         ];
         await using var load = new Load(() => project.Service!, page, pause: TimeSpan.FromMilliseconds(50));
@@ -91,7 +91,7 @@ public sealed class KubernetesFaultTests(KubernetesFixture cluster)
         await project.DeployedAsync();
         var before = await project.SpecificationAsync();
         project.Change("path: /health\n              port: http\n            periodSeconds: 1\n            failureThreshold: 30", "path: /never\n              port: http\n            periodSeconds: 1\n            failureThreshold: 300");
-        var run = await project.DeployAsync("--timeout", "2", "--no-rollback");
+        var run = await project.DeployAsync("--timeout", "2s", "--no-rollback");
         Assert.Equal(7, run.ExitCode);
         Assert.Contains("--no-rollback was given", run.Error, StringComparison.Ordinal);
         Assert.NotEqual(before, await project.SpecificationAsync());

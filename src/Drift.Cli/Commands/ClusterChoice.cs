@@ -9,11 +9,10 @@ namespace Drift.Cli;
 /// <summary>Which cluster, and how long it may take: what every command on one takes alike.</summary>
 internal sealed class ClusterChoice
 {
-    private const int MaximumTimeout = 24 * 60 * 60;
     private readonly Option<string?> _namespace = new("--namespace", "-n") { Description = "The namespace of objects that name none [default: the context's]", HelpName = "N" };
     private readonly Option<string?> _context = new("--context") { Description = "The context of kubectl's configuration [default: the current one]", HelpName = "C" };
     private readonly Option<string?> _kubeconfig = new("--kubeconfig") { Description = "kubectl's configuration file [default: $KUBECONFIG, or ~/.kube/config]", HelpName = "FILE" };
-    private readonly Option<int> _timeout = new("--timeout") { Description = "How many seconds the pods may take to be ready", HelpName = "SECONDS", DefaultValueFactory = static _ => 120 };
+    private readonly TimeOption _timeout = new("--timeout", "How long the pods may take to be ready [default: 120s]");
 
     public void AddTo(Command command, bool withTimeout)
     {
@@ -29,7 +28,9 @@ internal sealed class ClusterChoice
         return new ClusterOptions { Namespace = result.GetValue(_namespace), Context = result.GetValue(_context), Kubeconfig = result.GetValue(_kubeconfig) };
     }
 
-    public TimeSpan Timeout(ParseResult result) => result.GetValue(_timeout) is >= 1 and <= MaximumTimeout and var seconds
-        ? TimeSpan.FromSeconds(seconds)
-        : throw new DriftException(ErrorCode.InvalidSetting, $"--timeout {result.GetValue(_timeout)} is not possible.", $"Give --timeout a number of seconds from 1 to {MaximumTimeout}.");
+    public TimeSpan Timeout(ParseResult result)
+    {
+        var timeout = result.GetValue(_timeout) ?? TimeSpan.FromSeconds(120);
+        return timeout > TimeSpan.Zero ? timeout : throw new DriftException(ErrorCode.InvalidSetting, "--timeout 0s is not possible.", "Give --timeout a time from 1s.");
+    }
 }

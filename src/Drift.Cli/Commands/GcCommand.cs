@@ -11,23 +11,11 @@ internal sealed class GcCommand : Command
 {
     private readonly Argument<string> _directory = new("DIR") { Description = "The folder of an OCI layout" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Tell what would be deleted, and delete nothing" };
-    private readonly Option<TimeSpan> _grace = new("--grace")
-    {
-        Description = "Leave blobs that are younger than this: a writer may be about to list them",
-        HelpName = "TIME",
-        DefaultValueFactory = _ => TimeSpan.FromHours(1),
-    };
+    private readonly TimeOption _grace = new("--grace", "Leave blobs that are younger than this: a writer may be about to list them [default: 1h]");
 
     public GcCommand(CliHost host)
         : base("gc", "Delete the blobs of a layout that none of its images needs")
     {
-        _grace.CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (TryParse(text) is { } grace) return grace;
-            result.AddError($"'{text}' is not a time: --grace takes a number with s, m, h or d, for example 30m.");
-            return default;
-        };
         Arguments.Add(_directory);
         Options.Add(_dryRun);
         Options.Add(_grace);
@@ -38,7 +26,7 @@ internal sealed class GcCommand : Command
     {
         var directory = result.GetRequiredValue(_directory);
         var dryRun = result.GetValue(_dryRun);
-        var garbage = await OciLayout.Open(directory).CollectGarbageAsync(result.GetValue(_grace), dryRun, cancellationToken).ConfigureAwait(false);
+        var garbage = await OciLayout.Open(directory).CollectGarbageAsync(result.GetValue(_grace) ?? TimeSpan.FromHours(1), dryRun, cancellationToken).ConfigureAwait(false);
         var report = new GcReport(directory, dryRun, [.. garbage.Blobs.Select(blob => blob.ToString())], garbage.Size, garbage.TooYoung);
         var printer = host.Printer(result);
         printer.Result(report, static () => OutputJsonContext.Default.GcReport, () =>
@@ -47,14 +35,5 @@ internal sealed class GcCommand : Command
             printer.Line(string.Create(CultureInfo.InvariantCulture, $"{(dryRun ? "would free" : "freed")} {report.Size:N0} B in {report.Blobs.Count} blobs{(report.TooYoung > 0 ? $"; {report.TooYoung} more are too young" : "")}"));
         });
         return ExitCodes.Ok;
-    }
-
-    /// <summary>A whole number of seconds, minutes, hours or days; null when the text is none. A hundred years are enough.</summary>
-    internal static TimeSpan? TryParse(string text)
-    {
-        var unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
-        return unit > 0 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && (long)number * unit <= 36_525L * 86_400
-            ? TimeSpan.FromSeconds((long)number * unit)
-            : null;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class PruneCommand : Command
 {
     private readonly Argument<string> _repository = new("REPOSITORY") { Description = "A repository in a registry, for example ghcr.io/me/site, or oci:DIR" };
     private readonly Option<int?> _keep = new("--keep") { Description = "Keep the N latest versions of the tags that --match fits", HelpName = "N" };
-    private readonly Option<TimeSpan?> _olderThan = new("--older-than") { Description = "Delete only images that were made longer ago; those whose age is not known stay", HelpName = "TIME" };
+    private readonly TimeOption _olderThan = new("--older-than", "Delete only images that were made longer ago; those whose age is not known stay");
     private readonly Option<string?> _match = new("--match") { Description = "Delete only tags that this pattern of * and ? fits", HelpName = "PATTERN" };
     private readonly Option<bool> _untagged = new("--untagged") { Description = "Delete also images without a tag, which a layout lists and a registry does not" };
     private readonly Option<string[]> _protect = new("--protect") { Description = "Keep the image with this digest and all that it needs, whatever the rules say: what is deployed; may be given several times", HelpName = "DIGEST" };
@@ -23,13 +23,6 @@ internal sealed class PruneCommand : Command
     public PruneCommand(CliHost host)
         : base("prune", "Delete images by rules, and never what a tag that stays needs; prints its plan, and changes nothing without --yes")
     {
-        _olderThan.CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (GcCommand.TryParse(text) is { } time) return time;
-            result.AddError($"'{text}' is not a time: --older-than takes a number with s, m, h or d, for example 30d.");
-            return null;
-        };
         Arguments.Add(_repository);
         Options.Add(_keep);
         Options.Add(_olderThan);

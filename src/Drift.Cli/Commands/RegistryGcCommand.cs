@@ -12,7 +12,7 @@ internal sealed class RegistryGcCommand : Command
     private readonly Option<string?> _storage = RegistryServeOptions.Storage();
     private readonly ObjectStorageOptions _objects = new();
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Tell what would be deleted, and delete nothing" };
-    private readonly Option<TimeSpan?> _grace = RegistryServeOptions.Time("--grace", "Leave what was asked for within this time: a push may be about to name it [default: 1h]");
+    private readonly TimeOption _grace = new("--grace", "Leave what was asked for within this time: a push may be about to name it [default: 1h]");
 
     public RegistryGcCommand(CliHost host)
         : base("gc", "Delete what no manifest in a registry's folder needs; the registry may go on serving")

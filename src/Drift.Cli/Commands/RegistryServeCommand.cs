@@ -14,11 +14,11 @@ internal sealed class RegistryServeCommand : Command
     private readonly RegistryAccessOptions _access = new();
     private readonly ObjectStorageOptions _objects = new();
     private readonly Option<Uri?> _upstream = RegistryServeOptions.Upstream();
-    private readonly Option<long?> _quota = RegistryServeOptions.Size("--quota", "The most that may be stored; pushes beyond it are refused [default: no limit]");
+    private readonly SizeOption _quota = new("--quota", "The most that may be stored; pushes beyond it are refused [default: no limit]");
     private readonly Option<bool> _readOnly = new("--read-only") { Description = "Refuse pushes and deletions; the folder is not written to" };
-    private readonly Option<TimeSpan?> _interval = RegistryServeOptions.Time("--gc-interval", "How often to delete what no manifest needs [default: never; see drift registry gc]");
-    private readonly Option<TimeSpan?> _grace = RegistryServeOptions.Time("--gc-grace", "Leave what was asked for within this time [default: 1h]");
-    private readonly Option<TimeSpan?> _drain = RegistryServeOptions.Time("--drain", "How long requests may go on after SIGTERM or Ctrl-C [default: 10s]");
+    private readonly TimeOption _interval = new("--gc-interval", "How often to delete what no manifest needs [default: never; see drift registry gc]");
+    private readonly TimeOption _grace = new("--gc-grace", "Leave what was asked for within this time [default: 1h]");
+    private readonly TimeOption _drain = new("--drain", "How long requests may go on after SIGTERM or Ctrl-C [default: 10s]");
 
     private readonly Option<bool> _metrics = new("--metrics") { Description = "Answer /metrics, for Prometheus" };
     private readonly Option<LogFormat> _log = RegistryServeOptions.Log();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace Drift.Cli;
 
@@ -14,20 +12,6 @@ internal static class RegistryServeOptions
     /// <summary>The folder that is named, or the user's data folder (XDG Base Directory Specification).</summary>
     public static string StorageOf(string? named, CliHost host) => Path.GetFullPath(named ?? Path.Combine(
         host.Variable("XDG_DATA_HOME") ?? Path.Combine(host.Variable("HOME") ?? ".", ".local", "share"), "drift", "registry"));
-
-    public static Option<TimeSpan?> Time(string name, string description)
-    {
-        var option = new Option<TimeSpan?>(name) { Description = description, HelpName = "TIME" };
-        option.CustomParser = result => Read<TimeSpan>(result, name, "time", "a number with s, m, h or d, for example 30m", GcCommand.TryParse);
-        return option;
-    }
-
-    public static Option<long?> Size(string name, string description)
-    {
-        var option = new Option<long?>(name) { Description = description, HelpName = "SIZE" };
-        option.CustomParser = result => Read<long>(result, name, "size", "a number with KiB, MiB, GiB or TiB, for example 10GiB", ParseSize);
-        return option;
-    }
 
     public static Option<LogFormat> Log() => new ChoiceOption<LogFormat>("--log", ("text", LogFormat.Text), ("json", LogFormat.Json))
     {
@@ -48,21 +32,5 @@ internal static class RegistryServeOptions
             return null;
         };
         return option;
-    }
-
-    private static T? Read<T>(ArgumentResult result, string name, string kind, string form, Func<string, T?> parse)
-        where T : struct
-    {
-        var text = result.Tokens[0].Value;
-        if (parse(text) is { } value) return value;
-        result.AddError($"'{text}' is not a {kind}: {name} takes {form}.");
-        return null;
-    }
-
-    private static long? ParseSize(string text)
-    {
-        var digits = text.AsSpan().TrimEnd("iBKMGT");
-        var power = text[digits.Length..] switch { "" or "B" => 0, "K" or "KiB" => 1, "M" or "MiB" => 2, "G" or "GiB" => 3, "T" or "TiB" => 4, _ => -1 };
-        return power >= 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 1L << 22 ? number << (10 * power) : null;
     }
 }

@@ -9,12 +9,12 @@ namespace Drift.Cli;
 /// <summary>How what answers on a machine is changed: what <c>deploy vm</c> and <c>rollback vm</c> take alike.</summary>
 internal sealed class VmChange
 {
-    private readonly Option<TimeSpan?> _timeout = RegistryServeOptions.Time("--timeout", "How long the new version may take until it is healthy [default: 60s]");
-    private readonly Option<TimeSpan?> _watch = RegistryServeOptions.Time("--watch", "How long to watch it after the switch, and go back when it fails [default: 5s]");
-    private readonly Option<TimeSpan?> _drain = RegistryServeOptions.Time("--drain", "How long the old version may go on with connections that it has [default: 30s]");
-    private readonly Option<TimeSpan?> _wait = RegistryServeOptions.Time("--wait", "How long to wait for another deployment to end [default: not at all]");
+    private readonly TimeOption _timeout = new("--timeout", "How long the new version may take until it is healthy [default: 60s]");
+    private readonly TimeOption _watch = new("--watch", "How long to watch it after the switch, and go back when it fails [default: 5s]");
+    private readonly TimeOption _drain = new("--drain", "How long the old version may go on with connections that it has [default: 30s]");
+    private readonly TimeOption _wait = new("--wait", "How long to wait for another deployment to end [default: not at all]");
     private readonly Option<int> _keep = new("--keep") { Description = "How many images stay on the machine, at least 2", HelpName = "N", DefaultValueFactory = static _ => 3 };
-    private readonly Option<long?> _memory = RegistryServeOptions.Size("--memory", "How much memory the container may use [default: 512MiB]");
+    private readonly SizeOption _memory = new("--memory", "How much memory the container may use [default: 512MiB]");
 
     public void AddTo(Command command)
     {

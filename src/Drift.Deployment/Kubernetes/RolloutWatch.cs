@@ -12,6 +12,7 @@ internal sealed class RolloutWatch(Cluster cluster, IProgress<string> progress, 
     // A registry or a node may be busy for a moment.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, long> _troubled = new(StringComparer.Ordinal);
+    private readonly StuckPods _stuck = new(cluster, progress);
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
 
     /// <summary>Waits for workloads.</summary>
@@ -74,6 +75,7 @@ internal sealed class RolloutWatch(Cluster cluster, IProgress<string> progress, 
         try
         {
             var (revisions, pods) = await WorkloadRevision.ListAsync(cluster, workload, cancellationToken).ConfigureAwait(false);
+            if (workload.IsObserved && revisions.Count > 0) await _stuck.DeleteAsync(workload, revisions[0], pods, cancellationToken).ConfigureAwait(false);
             return [.. pods.Where(pod => revisions.Count == 0 || revisions[0].Has(pod)).Select(PodTrouble.Find).OfType<PodTrouble>()];
         }
         catch (DriftException e) when (e.Code == ErrorCode.AccessDenied)

@@ -39,6 +39,9 @@ internal sealed class Workload(KubernetesObject item)
         _ => true,
     }));
 
+    /// <summary>Whether it replaces a pod only when the one before is ready: a StatefulSet, all of whose pods are to be of its template.</summary>
+    public bool ReplacesPodsInOrder => Object.Kind == "StatefulSet" && Partition == 0 && Object.Text("spec", "updateStrategy", "type") != "OnDelete";
+
     /// <summary>How far it has come, in words.</summary>
     public string Progress => IsObserved
         ? $"{Object.Id}: {Updated} of {Target} pods updated, {Ready} of {Wanted} ready{(Old > 0 ? $", {Old} old to go" : "")}"

@@ -7,7 +7,7 @@ using Drift.Deployment;
 namespace Drift.Cli;
 
 /// <summary>Tells which step of a deployment begins: in words, or as one line of JSON with <c>--progress json</c>.</summary>
-internal sealed class StepPrinter(CliHost host, ParseResult result) : IProgress<VmStep>
+internal sealed class VmStepProgress(CliHost host, ParseResult result) : IProgress<VmStep>
 {
     private readonly Printer _printer = host.Printer(result);
     private readonly bool _json = result.GetValue(CommonOptions.Progress) == ProgressMode.Json;

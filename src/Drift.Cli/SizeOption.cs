@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using System.Globalization;
+
+namespace Drift.Cli;
+
+/// <summary>An option that takes a size: a whole number of bytes, KiB, MiB, GiB or TiB, for example <c>10GiB</c>.</summary>
+internal sealed class SizeOption : Option<long?>
+{
+    public SizeOption(string name, string description)
+        : base(name)
+    {
+        Description = description;
+        HelpName = "SIZE";
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (TryParse(text) is { } size) return size;
+            result.AddError($"'{text}' is not a size: {name} takes a number with KiB, MiB, GiB or TiB, for example 10GiB.");
+            return null;
+        };
+    }
+
+    private static long? TryParse(string text)
+    {
+        var digits = text.AsSpan().TrimEnd("iBKMGT");
+        var power = text[digits.Length..] switch { "" or "B" => 0, "K" or "KiB" => 1, "M" or "MiB" => 2, "G" or "GiB" => 3, "T" or "TiB" => 4, _ => -1 };
+        return power >= 0 && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 1L << 22 ? number << (10 * power) : null;
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Drift.Interop.Tests;
+
+/// <summary>What is not a Deployment has no way back of its own in the cluster.</summary>
+public sealed class KubernetesWorkloadTests(KubernetesFixture cluster)
+{
+    [Theory]
+    [InlineData("StatefulSet", "  serviceName: site\n  replicas: 2\n")]
+    [InlineData("DaemonSet", "")]
+    public async Task Bad_update_goes_back_and_so_does_rollback(string kind, string fields)
+    {
+        await using var project = await cluster.CreateAsync();
+        project.Change("kind: Deployment", $"kind: {kind}");
+        project.Change("  replicas: 1\n", fields);
+        project.Change("  progressDeadlineSeconds: 120\n", "");
+        project.Change("  strategy:\n    type: RollingUpdate\n    rollingUpdate:\n      maxUnavailable: 0\n      maxSurge: 1\n", "");
+        await project.DeployedAsync();
+        var workload = kind.ToLowerInvariant() + "/site";
+        var before = await project.KubectlAsync("get", workload, "--output", "jsonpath={.spec}");
+        const string Resources = "          resources:\n";
+
+        // A pod that ends at once stays where it is when the template changes: someone has to take it away.
+        const string Bad = "          env: [{name: DRIFT_WORKERS, value: many}]\n" + Resources;
+        project.Change(Resources, Bad);
+        var run = await project.DeployAsync("--timeout", "60s");
+        Assert.Equal(7, run.ExitCode);
+        Assert.Contains($"{workload} fails.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("It has gone back: every object is as it was before.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await project.KubectlAsync("get", workload, "--output", "jsonpath={.spec}"));
+
+        const string Good = "          env: [{name: DRIFT_WORKERS, value: \"1\"}]\n" + Resources;
+        project.Change(Bad, Good);
+        await project.DeployedAsync();
+        Assert.NotEqual(before, await project.KubectlAsync("get", workload, "--output", "jsonpath={.spec}"));
+        (await project.DriftAsync("rollback", "kubernetes", workload)).EnsureSuccess();
+        Assert.Equal(before, await project.KubectlAsync("get", workload, "--output", "jsonpath={.spec}"));
+        (await project.DriftAsync("status", "kubernetes")).EnsureSuccess();
+        await project.PageAsync();
+    }
+}
