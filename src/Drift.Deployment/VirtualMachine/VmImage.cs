@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json.Nodes;
 using Drift.Distribution;
@@ -39,13 +38,13 @@ public sealed record VmImage
             : throw new DriftException(ErrorCode.NotFound, $"{Reference} is for {config.Platform}, not for {platform}.", $"Build it for {platform}.");
     }
 
-    /// <summary>The value of <c>X-Registry-Auth</c> for the engine; null when the repository is open.</summary>
-    internal string? Authorization => Credential is null ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(new JsonObject
+    /// <summary>The value of <c>X-Registry-Auth</c> for the engine; null when the repository is open. Without its padding, old engines take it for nobody's.</summary>
+    internal string? Authorization => Credential is null ? null : Convert.ToBase64String(Encoding.UTF8.GetBytes(new JsonObject
     {
         ["username"] = Credential.Username,
         ["password"] = Credential.Password,
         ["identitytoken"] = Credential.IdentityToken,
         ["registrytoken"] = Credential.RegistryToken,
         ["serveraddress"] = Repository?.Split('/')[0],
-    }.ToJsonString()));
+    }.ToJsonString())).Replace('+', '-').Replace('/', '_');
 }

@@ -147,6 +147,22 @@ public sealed class HostTests(MachineFixture machines) : MachineTest(machines)
     }
 
     [Fact]
+    public async Task Log_is_followed_until_it_is_interrupted()
+    {
+        await DeployAsync("one", "--env", "DRIFT_LOG=on");
+        await using var logs = DriftTool.Start(["logs", "vm", .. Target, "--follow", "--tail", "0"]);
+        var line = logs.ReadLineAsync("\"target\":\"/\"", Cancelled);
+        // What was asked before it listens is not shown.
+        while (!line.IsCompleted)
+        {
+            await AssertAnswersAsync("one");
+            await Task.Delay(200, Cancelled);
+        }
+        Assert.Contains("\"status\":200", await line, StringComparison.Ordinal);
+        Assert.Equal(130, await logs.StopAsync("INT", Cancelled));
+    }
+
+    [Fact]
     public async Task Second_application_has_ports_of_its_own_and_the_front_port_has_one_owner()
     {
         await DeployAsync("one");
