@@ -33,7 +33,7 @@ public enum ErrorCode
     /// <summary>A file of Kubernetes objects is not what it should be; the message begins with its name, and the line and the column where there is one.</summary>
     InvalidObjects = 1021,
 
-    /// <summary>The registry refuses access.</summary>
+    /// <summary>A registry, or another service, refuses access.</summary>
     AccessDenied = 2001,
 
     /// <summary>The registry cannot be reached.</summary>
@@ -50,6 +50,14 @@ public enum ErrorCode
     ClusterUnreachable = 3011,
     /// <summary>The cluster refuses what it is given: a quota, a webhook, or an object that it does not understand.</summary>
     ClusterRefused = 3012,
+    /// <summary>A cloud cannot be reached.</summary>
+    CloudUnreachable = 3021,
+    /// <summary>A cloud refuses, or fails to do, what it is asked for; the message has its own words and the request's number.</summary>
+    CloudRefused = 3022,
+    /// <summary>A cloud has no machine of the wanted kind to spare at the moment.</summary>
+    OutOfCapacity = 3023,
+    /// <summary>A limit or quota of the account is reached.</summary>
+    LimitReached = 3024,
 
     /// <summary>Content does not have the digest or size that its descriptor says.</summary>
     ContentMismatch = 4001,
