@@ -52,6 +52,8 @@ internal sealed class MachineWrapCommand : Command
         await using var _ = disk.ConfigureAwait(false);
         OracleImage.CheckSize(disk);
         var warnings = new List<string>();
+        if (disk is Qcow2Disk { Header.IsDirty: true }) warnings.Add($"{disk.Name} was not closed by what wrote it last: look at it with qemu-img check if that may have been cut off.");
+        if (!result.GetValue(_anyway) && await BootCheck.RunAsync(disk, cancellationToken).ConfigureAwait(false) is { } unknown) warnings.Add(unknown);
         foreach (var warning in warnings) printer.Warning(warning);
         using (var progress = host.Progress(result))
         {

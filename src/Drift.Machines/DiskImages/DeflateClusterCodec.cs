@@ -10,8 +10,8 @@ namespace Drift.Machines;
 internal sealed class DeflateClusterCodec : ClusterCodec
 {
     private const int WindowSize = 4096;
-    // Of level 6 of zlib's size, which is what qemu-img takes.
-    private static readonly DeflateEffort Effort = DeflateEffort.OfLevel(4);
+    // With more, the size goes down by a third of a percent.
+    private static readonly DeflateEffort Effort = DeflateEffort.OfLevel(6);
     private DeflateEncoder? _encoder;
 
     public override int MaximumSize(int size) => DeflateEncoder.MaximumSize(size);
