@@ -17,7 +17,7 @@ internal interface IDiskSource : IAsyncDisposable
     /// <summary>The size of the pieces that it is stored in, in bytes, a power of two: reads of whole ones cost least.</summary>
     int BlockSize { get; }
 
-    /// <summary>The parts that may hold something else than zeros: in their order, apart from each other, inside the disk.</summary>
+    /// <summary>The parts that may hold something else than zeros: in their order, without overlap, inside the disk.</summary>
     /// <exception cref="Drift.Oci.DriftException">What describes them is damaged.</exception>
     IAsyncEnumerable<DiskExtent> FindDataAsync(CancellationToken cancellationToken = default);
 
