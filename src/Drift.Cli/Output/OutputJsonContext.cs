@@ -17,6 +17,7 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(LoginReport))]
 [JsonSerializable(typeof(LogoutReport))]
+[JsonSerializable(typeof(MachineWrapReport))]
 [JsonSerializable(typeof(PasswdReport))]
 [JsonSerializable(typeof(ProgressLine))]
 [JsonSerializable(typeof(PruneReport))]

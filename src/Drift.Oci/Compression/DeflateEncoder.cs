@@ -10,7 +10,8 @@ namespace Drift.Oci;
 /// Compresses blocks to deflate (RFC 1951) by greedy matching over hash chains. The output depends on the input alone, not on a library's
 /// version, the processor or other blocks: that is what makes compressed layers reproducible. One instance serves one block at a time.
 /// </summary>
-internal sealed class DeflateEncoder
+/// <param name="window">How far back a match may be, in bytes, at most 32 KiB: some readers know less.</param>
+internal sealed class DeflateEncoder(int window = DeflateFormat.WindowSize)
 {
     private const int HashBits = 16;
     private const int WindowMask = DeflateFormat.WindowSize - 1;
@@ -29,9 +30,10 @@ internal sealed class DeflateEncoder
 
     /// <summary>
     /// Compresses <c>input[start..]</c> into <paramref name="output"/> and returns how many bytes that took. What is before
-    /// <paramref name="start"/>, at most 32 KiB, may be referred to. The result ends at a byte's border and is not the last of its stream.
+    /// <paramref name="start"/>, at most 32 KiB, may be referred to. The result ends at a byte's border, and the stream with it if the block
+    /// is the last one.
     /// </summary>
-    public int Encode(ReadOnlySpan<byte> input, int start, Span<byte> output, DeflateEffort effort)
+    public int Encode(ReadOnlySpan<byte> input, int start, Span<byte> output, DeflateEffort effort, bool isLast = false)
     {
         var writer = new BitWriter(output);
         ref var bytes = ref MemoryMarshal.GetReference(input);
@@ -65,7 +67,7 @@ internal sealed class DeflateEncoder
             var candidate = Unsafe.Add(ref heads, (int)hash);
             Unsafe.Add(ref previous, position & WindowMask) = candidate;
             Unsafe.Add(ref heads, (int)hash) = position;
-            var oldest = position - DeflateFormat.WindowSize;
+            var oldest = position - window;
             var limit = Math.Min(DeflateFormat.MaximumMatch, input.Length - position);
             int length = 0, distance = 0;
             for (var left = effort.Depth; candidate >= oldest; )
@@ -102,7 +104,8 @@ internal sealed class DeflateEncoder
             position = next;
         }
         _piece.Write(ref writer, input[pieceStart..]);
-        DeflatePiece.WriteBorder(ref writer);
+        if (isLast) DeflatePiece.WriteEnd(ref writer);
+        else DeflatePiece.WriteBorder(ref writer);
         return writer.Length;
     }
 

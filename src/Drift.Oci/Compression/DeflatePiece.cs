@@ -109,6 +109,13 @@ internal sealed class DeflatePiece
         writer.Flush();
     }
 
+    /// <summary>Ends the stream: an empty last block with the fixed code.</summary>
+    public static void WriteEnd(ref BitWriter writer)
+    {
+        writer.Add(0b01_1, 3 + 7);
+        writer.Align();
+    }
+
     private void WriteSymbols(ref BitWriter writer)
     {
         FillTables();

@@ -11,4 +11,12 @@ internal struct ZstdBuffer(byte[] pinned)
     public nint Address = Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
     public nuint Size = (nuint)pinned.Length;
     public nuint Position;
+
+    /// <summary>Memory that the caller keeps in its place.</summary>
+    public ZstdBuffer(nint address, int size)
+        : this([])
+    {
+        Address = address;
+        Size = (nuint)size;
+    }
 }

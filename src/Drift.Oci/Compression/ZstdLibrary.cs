@@ -10,6 +10,8 @@ internal static class ZstdLibrary
 {
     // ZSTD_cParameter and ZSTD_dParameter.
     public const int CompressionLevel = 100, WindowLog = 101, ChecksumFlag = 201, WindowLogMaximum = 100;
+    // ZSTD_ResetDirective.
+    public const int ResetSession = 1;
     // ZSTD_compress2 and the parameters are stable since 1.4.0.
     private const int OldestVersion = 10_400;
     // ZSTD_ErrorCode (zstd_errors.h): the numbers are stable.
@@ -33,7 +35,7 @@ internal static class ZstdLibrary
     {
         _ = Handle.Value;
         var version = (int)VersionNumber();
-        return version >= OldestVersion ? version : throw new DriftException(ErrorCode.NotSupported, $"The libzstd of this machine is version {version / 10_000}.{version / 100 % 100}.{version % 100}; zstd layers need 1.4.0 or later.", "Update libzstd (Debian's package is libzstd1), or use gzip layers.");
+        return version >= OldestVersion ? version : throw new DriftException(ErrorCode.NotSupported, $"The libzstd of this machine is version {version / 10_000}.{version / 100 % 100}.{version % 100}; zstd needs 1.4.0 or later.", "Update libzstd (Debian's package is libzstd1), or use gzip layers.");
     }
 
     public static nint Load(IEnumerable<string> names)
@@ -42,7 +44,7 @@ internal static class ZstdLibrary
         {
             if (NativeLibrary.TryLoad(name, Assembly.GetExecutingAssembly(), DllImportSearchPath.SafeDirectories, out var handle)) return handle;
         }
-        throw new DriftException(ErrorCode.NotSupported, $"zstd layers need {string.Join(" or ", names)}, which this machine does not have.", "Install libzstd (Debian's package is libzstd1), or use gzip layers.");
+        throw new DriftException(ErrorCode.NotSupported, $"zstd needs {string.Join(" or ", names)}, which this machine does not have.", "Install libzstd (Debian's package is libzstd1), or use gzip layers.");
     }
 
     /// <summary>Passes a result on, unless it is an error.</summary>
@@ -77,6 +79,9 @@ internal static class ZstdLibrary
 
     [DllImport(Name, EntryPoint = "ZSTD_DCtx_setParameter")]
     public static extern nuint SetDecompressorParameter(ZstdContext context, int parameter, int value);
+
+    [DllImport(Name, EntryPoint = "ZSTD_DCtx_reset")]
+    public static extern nuint ResetDecompressor(ZstdContext context, int directive);
 
     [DllImport(Name, EntryPoint = "ZSTD_decompressStream")]
     public static extern nuint Decompress(ZstdContext context, ref ZstdBuffer output, ref ZstdBuffer input);

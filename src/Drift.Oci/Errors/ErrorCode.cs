@@ -32,6 +32,8 @@ public enum ErrorCode
     InvalidProject = 1012,
     /// <summary>A file of Kubernetes objects is not what it should be; the message begins with its name, and the line and the column where there is one.</summary>
     InvalidObjects = 1021,
+    /// <summary>A disk image is damaged, or of a kind that Drift does not read, or would not boot where it is meant for.</summary>
+    InvalidDiskImage = 1031,
 
     /// <summary>A registry, or another service, refuses access.</summary>
     AccessDenied = 2001,

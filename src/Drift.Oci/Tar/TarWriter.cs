@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
@@ -17,6 +18,12 @@ public sealed class TarWriter(Stream output)
     private static readonly byte[] Zeros = new byte[2 * TarFormat.BlockSize];
     private readonly byte[] _header = new byte[TarFormat.BlockSize];
     private readonly byte[] _buffer = new byte[128 * 1024];
+
+    /// <summary>
+    /// Whether a size of 8 GiB or more is written as GNU tar does, in the binary form of the header's field and without a pax header: a file's
+    /// header then takes the same room whatever its size.
+    /// </summary>
+    internal bool UseBinarySizes { get; init; }
 
     /// <summary>Writes an entry without content.</summary>
     public async ValueTask WriteAsync(TarEntry entry, CancellationToken cancellationToken = default)
@@ -51,7 +58,8 @@ public sealed class TarWriter(Stream output)
     public async ValueTask FinishAsync(CancellationToken cancellationToken = default) =>
         await output.WriteAsync(Zeros, cancellationToken).ConfigureAwait(false);
 
-    private async ValueTask WriteHeaderAsync(TarEntry entry, CancellationToken cancellationToken)
+    /// <summary>Writes the header of an entry whose content the caller writes, and pads to a whole block.</summary>
+    internal async ValueTask WriteHeaderAsync(TarEntry entry, CancellationToken cancellationToken)
     {
         var path = entry.Type == TarEntryType.Directory && !entry.Path.EndsWith('/') ? entry.Path + "/" : entry.Path;
         var (prefix, name, pathFits) = SplitPath(path);
@@ -60,7 +68,7 @@ public sealed class TarWriter(Stream output)
         var records = new ArrayBufferWriter<byte>();
         if (!pathFits) AppendRecord(records, "path", path);
         if (!linkFits) AppendRecord(records, "linkpath", entry.LinkTarget);
-        if (entry.Size >= OctalLimit11) AppendRecord(records, "size", Number(entry.Size));
+        if (entry.Size >= OctalLimit11 && !UseBinarySizes) AppendRecord(records, "size", Number(entry.Size));
         if (entry.UserId >= OctalLimit7) AppendRecord(records, "uid", Number(entry.UserId));
         if (entry.GroupId >= OctalLimit7) AppendRecord(records, "gid", Number(entry.GroupId));
         if (entry.ModificationTime is < 0 or >= OctalLimit11) AppendRecord(records, "mtime", Number(entry.ModificationTime));
@@ -89,7 +97,9 @@ public sealed class TarWriter(Stream output)
         Octal(header[TarFormat.Mode], entry.Mode & 0b111_111_111_111);
         Octal(header[TarFormat.UserId], entry.UserId < OctalLimit7 ? entry.UserId : 0);
         Octal(header[TarFormat.GroupId], entry.GroupId < OctalLimit7 ? entry.GroupId : 0);
-        Octal(header[TarFormat.Size], entry.Size < OctalLimit11 ? entry.Size : 0);
+        if (entry.Size < OctalLimit11) Octal(header[TarFormat.Size], entry.Size);
+        else if (UseBinarySizes) Binary(header[TarFormat.Size], entry.Size);
+        else Octal(header[TarFormat.Size], 0);
         Octal(header[TarFormat.ModificationTime], entry.ModificationTime is >= 0 and < OctalLimit11 ? entry.ModificationTime : 0);
         header[TarFormat.TypeFlag] = typeFlag;
         Encoding.ASCII.GetBytes(entry.LinkTarget, header[TarFormat.LinkName]);
@@ -147,6 +157,13 @@ public sealed class TarWriter(Stream output)
     private static void Octal(Span<byte> field, long value)
     {
         for (var i = field.Length - 2; i >= 0; i--, value >>= 3) field[i] = (byte)('0' + (value & 7));
+    }
+
+    /// <summary>A big-endian number after a byte that no digit is.</summary>
+    private static void Binary(Span<byte> field, long value)
+    {
+        field[0] = 0x80;
+        BinaryPrimitives.WriteInt64BigEndian(field[^8..], value);
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
