@@ -48,7 +48,7 @@ internal sealed class DeployVmCommand : Command
         {
             Front = result.GetValue(_port), Mode = result.GetValue(_mode), Environment = variables, DryRun = result.GetValue(_dryRun),
         };
-        var steps = new VmStepProgress(host, result);
+        var steps = new StepLines(host, result);
         var results = new List<VmResult>();
         foreach (var machine in hosts)
         {

@@ -28,7 +28,7 @@ internal sealed class RollbackVmCommand : Command
     {
         if (result.GetRequiredValue(_steps) < 1) throw new DriftException(ErrorCode.InvalidSetting, $"One cannot go back by {result.GetRequiredValue(_steps)}.", "Give a number from 1.");
         var machine = SshHost.Parse(result.GetRequiredValue(_host));
-        var steps = new VmStepProgress(host, result);
+        var steps = new StepLines(host, result);
         steps.Report(new VmStep(machine.ToString(), "connect", $"connecting, to go back by {result.GetRequiredValue(_steps)}"));
         var vm = await _target.ConnectAsync(result, machine, cancellationToken).ConfigureAwait(false);
         await using var _ = vm.ConfigureAwait(false);

@@ -7,6 +7,7 @@ namespace Drift.Cli;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ArtifactReport))]
 [JsonSerializable(typeof(BuildReport))]
+[JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(DeleteReport))]
 [JsonSerializable(typeof(KubernetesDeployReport))]
 [JsonSerializable(typeof(VmDeployReport))]

@@ -3,7 +3,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Drift.Distribution;
 using Drift.Oci;
 
@@ -86,7 +85,3 @@ internal sealed class CopyJournal : IDisposable
         _lock.Dispose();
     }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
-[JsonSerializable(typeof(CopyRecord))]
-internal sealed partial class CopyJson : JsonSerializerContext;

@@ -24,7 +24,7 @@ internal sealed record CopySettings
     public string? ObjectName { get; init; }
 
     /// <summary>The shapes that the new image starts on.</summary>
-    public IReadOnlyList<string> Shapes { get; init; } = [OracleImageOptions.A1Flex];
+    public IReadOnlyList<string> Shapes { get; init; } = [OracleImageOptions.ArmShape];
 
     /// <summary>How long the link to the object works.</summary>
     public TimeSpan LinkLife { get; init; } = TimeSpan.FromHours(6);

@@ -20,7 +20,7 @@ internal sealed class OracleAccess : IDisposable
     /// <exception cref="DriftException">The key is none, or has another fingerprint: told here, because Oracle only answers 401.</exception>
     public OracleAccess(string tenancy, string? user, string? fingerprint, string privateKey, string region, string? token = null)
     {
-        Tenancy = Id(tenancy, "tenancy");
+        Tenancy = OracleId.Check(tenancy, "tenancy");
         Region = region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && region.Length is > 4 and < 40 ? region
             : throw new DriftException(ErrorCode.InvalidSetting, $"'{region}' is no region of Oracle's.", "Name it as in uk-london-1.");
         _key = ReadKey(privateKey);
@@ -36,7 +36,7 @@ internal sealed class OracleAccess : IDisposable
             _key.Dispose();
             throw new DriftException(ErrorCode.AccessDenied, $"The private key has the fingerprint {Fingerprint}, and the settings say {fingerprint}.", "Take the fingerprint that Oracle's console shows beside this key.");
         }
-        KeyId = $"{Tenancy}/{Id(user, "user")}/{Fingerprint}";
+        KeyId = $"{Tenancy}/{OracleId.Check(user, "user")}/{Fingerprint}";
     }
 
     public string Tenancy { get; }
@@ -53,9 +53,6 @@ internal sealed class OracleAccess : IDisposable
     public string Sign(ReadOnlySpan<byte> text) => Convert.ToBase64String(_key.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
     public void Dispose() => _key.Dispose();
-
-    private static string Id(string text, string kind) => text.StartsWith($"ocid1.{kind}.", StringComparison.Ordinal) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') ? text
-        : throw new DriftException(ErrorCode.InvalidSetting, $"'{text}' is no OCID of a {kind}.", $"It begins with ocid1.{kind}. in Oracle's console.");
 
     private static RSA ReadKey(string text)
     {

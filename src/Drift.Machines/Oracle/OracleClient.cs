@@ -110,7 +110,7 @@ internal sealed class OracleClient(OracleAccess access, string addresses, TimeSp
     {
         try
         {
-            return JsonNode.Parse(answer.Body) is JsonObject problem ? ((string?)problem["code"] ?? "", RegistryAnswer.Printable((string?)problem["message"] ?? "")) : ("", "");
+            return JsonNode.Parse(answer.Body) is JsonObject problem ? ((string?)problem["code"] ?? "", Links.Hide(RegistryAnswer.Printable((string?)problem["message"] ?? ""))) : ("", "");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -121,7 +121,7 @@ internal sealed class OracleClient(OracleAccess access, string addresses, TimeSp
     private CloudRefusal Refusal(OracleRequest request, Uri address, CloudAnswer answer)
     {
         var (reason, said) = Problem(answer);
-        var what = $"{address.Host} answers {(int)answer.Status} {reason} to {request.Method} {Shown(address)}{(said.Length > 0 ? $": {said}" : "")} (request {answer.Header("opc-request-id") ?? "without a number"})";
+        var what = $"{address.Host} answers {(int)answer.Status} {reason} to {request.Method} {Links.Hide(address.AbsolutePath)}{(said.Length > 0 ? $": {said}" : "")} (request {answer.Header("opc-request-id") ?? "without a number"})";
         var (code, hint) = (answer.Status, reason) switch
         {
             (HttpStatusCode.Unauthorized, _) when CloudConnection.SkewOf(answer) is { } skew => (ErrorCode.AccessDenied, $"Set the clock right: {skew}, and Oracle takes five minutes."),
@@ -136,9 +136,6 @@ internal sealed class OracleClient(OracleAccess access, string addresses, TimeSp
         };
         return new CloudRefusal(code, what, hint, answer.Status, reason);
     }
-
-    /// <summary>A path for people: what is after <c>/p/</c> may be a link that opens for everyone.</summary>
-    private static string Shown(Uri address) => address.AbsolutePath.Split("/p/") is [var before, _] ? before + "/p/…" : address.AbsolutePath;
 
     private static JsonNode? Parse(CloudAnswer answer, Uri address)
     {

@@ -31,6 +31,13 @@ internal sealed record OracleRequest(HttpMethod Method, string Service, string T
     /// <summary>A value for a path or a query.</summary>
     public static string Escape(string value) => Uri.EscapeDataString(value);
 
-    /// <summary>The body as it is sent and signed.</summary>
-    public ReadOnlyMemory<byte>? Bytes => Method == HttpMethod.Post || Method == HttpMethod.Put ? Part ?? Encoding.UTF8.GetBytes(Body?.ToJsonString() ?? "") : null;
+    /// <summary>The body as it is sent and signed; null for methods without one.</summary>
+    public ReadOnlyMemory<byte>? Bytes
+    {
+        get
+        {
+            if (Method != HttpMethod.Post && Method != HttpMethod.Put) return null;
+            return Part ?? Encoding.UTF8.GetBytes(Body?.ToJsonString() ?? "");
+        }
+    }
 }
