@@ -47,8 +47,10 @@ internal sealed class MachineWrapCommand : Command
             Compression = result.GetValue(_compression),
         };
         if (Directory.Exists(path)) throw new DriftException(ErrorCode.FileSystem, $"{path} is a folder.", "Name a file with --output, for example debian-12.oci.");
+        var image = result.GetRequiredValue(_image);
+        if (Path.GetFullPath(path) == Path.GetFullPath(image)) throw new DriftException(ErrorCode.FileSystem, $"{path} is the image itself.", "Name another file with --output.");
         var printer = host.Printer(result);
-        var disk = await DiskImage.OpenAsync(result.GetRequiredValue(_image), cancellationToken).ConfigureAwait(false);
+        var disk = await DiskImage.OpenAsync(image, cancellationToken).ConfigureAwait(false);
         await using var _ = disk.ConfigureAwait(false);
         OracleImage.CheckSize(disk);
         var warnings = new List<string>();

@@ -96,6 +96,15 @@ public sealed class WrapTests : IDisposable
     }
 
     [Fact]
+    public async Task An_image_is_not_replaced_by_its_archive()
+    {
+        var raw = await BootDisk.CreateAsync(_folder.Combine("disk.raw"), Gpt);
+        await DriftTool.AssertFailsAsync($"machine wrap {raw} -o {_folder.Path}/./disk.raw", 3, "DRIFT5004", Token);
+        await DriftTool.AssertFailsAsync($"machine wrap {raw} -o {_folder.Path}", 3, "DRIFT5004", Token);
+        Assert.Equal(64 * 1024 * 1024, new FileInfo(raw).Length);
+    }
+
+    [Fact]
     public async Task A_damaged_image_leaves_nothing_behind()
     {
         var raw = await BootDisk.CreateAsync(_folder.Combine("disk.raw"), Gpt);
