@@ -133,6 +133,7 @@ public sealed class DiskImageRefusalTests : IDisposable
     public async Task What_is_no_image_at_all_is_told()
     {
         await AssertRefusedAsync(_folder.Path, "is a folder", ErrorCode.SourceNotFound);
+        await AssertRefusedAsync("", "does not exist", ErrorCode.SourceNotFound);
         await AssertRefusedAsync(_folder.Combine("none"), "does not exist", ErrorCode.SourceNotFound);
         await AssertRefusedAsync(_folder.Write("empty", ""), "is empty");
         var text = _folder.Write("text", "1");

@@ -101,6 +101,7 @@ public sealed class WrapTests : IDisposable
         var raw = await BootDisk.CreateAsync(_folder.Combine("disk.raw"), Gpt);
         await DriftTool.AssertFailsAsync($"machine wrap {raw} -o {_folder.Path}/./disk.raw", 3, "DRIFT5004", Token);
         await DriftTool.AssertFailsAsync($"machine wrap {raw} -o {_folder.Path}", 3, "DRIFT5004", Token);
+        await DriftTool.AssertFailsAsync($"machine wrap {raw} -o ", 3, "DRIFT5004", Token);
         Assert.Equal(64 * 1024 * 1024, new FileInfo(raw).Length);
     }
 
