@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Runtime.CompilerServices;
 using Drift.Machines;
 
 namespace Drift.Fuzz;
@@ -15,12 +14,6 @@ internal sealed class MemoryDisk(byte[] content, string name = "input") : IDiskS
     public long Length => _content.Length;
 
     public int BlockSize => DiskFormat.SectorSize;
-
-    public async IAsyncEnumerable<DiskExtent> FindDataAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await Task.CompletedTask;
-        if (Length > 0) yield return new DiskExtent(0, Length);
-    }
 
     public ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

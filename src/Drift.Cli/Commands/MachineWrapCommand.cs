@@ -46,9 +46,11 @@ internal sealed class MachineWrapCommand : Command
             Shapes = result.GetValue(_shapes) is { Length: > 0 } shapes ? [.. shapes.Distinct(StringComparer.Ordinal)] : Defaults.Shapes,
             Compression = result.GetValue(_compression),
         };
-        if (Directory.Exists(path)) throw new DriftException(ErrorCode.FileSystem, $"{path} is a folder.", "Name a file with --output, for example debian-12.oci.");
+        if (path.Length == 0 || Directory.Exists(path)) throw new DriftException(ErrorCode.FileSystem, $"'{path}' is not a file that can be written.", "Name a file with --output, for example debian-12.oci.");
+        var image = result.GetRequiredValue(_image);
+        if (image.Length > 0 && Path.GetFullPath(path) == Path.GetFullPath(image)) throw new DriftException(ErrorCode.FileSystem, $"{path} is the image itself.", "Name another file with --output.");
         var printer = host.Printer(result);
-        var disk = await DiskImage.OpenAsync(result.GetRequiredValue(_image), cancellationToken).ConfigureAwait(false);
+        var disk = await DiskImage.OpenAsync(image, cancellationToken).ConfigureAwait(false);
         await using var _ = disk.ConfigureAwait(false);
         OracleImage.CheckSize(disk);
         var warnings = new List<string>();

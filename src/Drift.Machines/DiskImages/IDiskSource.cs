@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.CompilerServices;
+
 namespace Drift.Machines;
 
 /// <summary>
@@ -17,9 +19,13 @@ internal interface IDiskSource : IAsyncDisposable
     /// <summary>The size of the pieces that it is stored in, in bytes, a power of two: reads of whole ones cost least.</summary>
     int BlockSize { get; }
 
-    /// <summary>The parts that may hold something else than zeros: in their order, without overlap, inside the disk.</summary>
+    /// <summary>The parts that may hold something else than zeros: in their order, without overlap, inside the disk. All of it where nothing is known.</summary>
     /// <exception cref="Drift.Oci.DriftException">What describes them is damaged.</exception>
-    IAsyncEnumerable<DiskExtent> FindDataAsync(CancellationToken cancellationToken = default);
+    async IAsyncEnumerable<DiskExtent> FindDataAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        yield return new DiskExtent(0, Length);
+    }
 
     /// <summary>Fills a buffer with what is at an offset, all of it inside the disk. Any number of reads may go on at once.</summary>
     /// <exception cref="Drift.Oci.DriftException">What is stored there is damaged or cannot be read.</exception>

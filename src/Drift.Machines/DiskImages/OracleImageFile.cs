@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Runtime.CompilerServices;
-
 namespace Drift.Machines;
 
 /// <summary>
@@ -47,12 +45,6 @@ internal sealed class OracleImageFile : IDiskSource
             offset += part.Length;
             progress?.Report(new DiskProgress(offset, Length));
         }
-    }
-
-    public async IAsyncEnumerable<DiskExtent> FindDataAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await Task.CompletedTask.ConfigureAwait(false);
-        yield return new DiskExtent(0, Length);
     }
 
     public async ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -38,8 +38,8 @@ internal sealed class Qcow2Disk : IDiskSource
 
     public async IAsyncEnumerable<DiskExtent> FindDataAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // Each cluster of the disk has one of its own in the file; a small file that stands for a large disk lies.
-        var room = DiskFormat.CountOf(_file.Length, Header.ClusterSize);
+        // Each cluster of the disk has bytes of its own in the file: a small file does not stand for a large disk.
+        var room = DiskFormat.RoundUp(_file.Length, Header.ClusterSize);
         for (var number = 0; number < _tables.Count; number++)
         {
             if (!_tables.Has(number)) continue;
@@ -51,7 +51,8 @@ internal sealed class Qcow2Disk : IDiskSource
                 var start = index;
                 for (; index < count && _tables.Entry(table, index) is var entry && entry.HasData(Header.HasExtendedEntries); index++)
                 {
-                    if (!entry.IsCompressed && --room < 0) throw Qcow2Format.Damaged(Name, "its tables refer to more clusters than the file has");
+                    room -= entry.IsCompressed ? Header.SmallestCompressed : Header.ClusterSize;
+                    if (room < 0) throw Qcow2Format.Damaged(Name, "its tables refer to more clusters than the file has");
                 }
                 if (index == start) index++;
                 else yield return Extent(first + start, first + index);

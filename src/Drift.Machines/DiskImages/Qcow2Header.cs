@@ -45,6 +45,12 @@ internal sealed record Qcow2Header
     /// <summary>How many entries an L2 table has.</summary>
     public int EntriesOfTable => ClusterSize / EntrySize;
 
+    /// <summary>
+    /// The fewest bytes that a cluster can be compressed to: deflate makes at most 1032 bytes of one, zstd 128 KiB of a block of 4 bytes, and its
+    /// frame takes 6.
+    /// </summary>
+    public int SmallestCompressed => Compression == Qcow2Compression.Zlib ? Math.Max(1, ClusterSize / 1032) : ClusterSize / (32 * 1024) + 6;
+
     /// <summary>Whether a file begins as qcow2 does.</summary>
     public static bool IsQcow2(ReadOnlySpan<byte> start) => start.Length >= 4 && BinaryPrimitives.ReadUInt32BigEndian(start) == Qcow2Format.Magic;
 

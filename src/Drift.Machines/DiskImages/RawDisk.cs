@@ -23,9 +23,9 @@ internal sealed class RawDisk : IDiskSource
             _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             _fileLength = RandomAccess.GetLength(_file);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || path.Length == 0)
         {
-            throw new DriftException(ErrorCode.SourceNotFound, $"{path} does not exist.", "Give the path of a disk image: a file in qcow2 or raw format.", e);
+            throw new DriftException(ErrorCode.SourceNotFound, $"'{path}' does not exist.", "Give the path of a disk image: a file in qcow2 or raw format.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -2,7 +2,6 @@
 
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 
 namespace Drift.Machines;
 
@@ -57,12 +56,6 @@ internal sealed class SparseQcow2 : IDiskSource
     public long Length => _end * Qcow2Layout.ClusterSize;
 
     public int BlockSize => Math.Max(_disk.BlockSize, Qcow2Layout.ClusterSize);
-
-    public async IAsyncEnumerable<DiskExtent> FindDataAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await Task.CompletedTask.ConfigureAwait(false);
-        yield return new DiskExtent(0, Length);
-    }
 
     public async ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

@@ -6,17 +6,14 @@ namespace Drift.Oci;
 
 /// <summary>ZSTD_inBuffer and ZSTD_outBuffer: memory that does not move, its size, and how far it was read or written.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct ZstdBuffer(byte[] pinned)
+internal struct ZstdBuffer(nint address, int size)
 {
-    public nint Address = Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
-    public nuint Size = (nuint)pinned.Length;
+    public nint Address = address;
+    public nuint Size = (nuint)size;
     public nuint Position;
 
-    /// <summary>Memory that the caller keeps in its place.</summary>
-    public ZstdBuffer(nint address, int size)
-        : this([])
+    public ZstdBuffer(byte[] pinned)
+        : this(Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0), pinned.Length)
     {
-        Address = address;
-        Size = (nuint)size;
     }
 }

@@ -35,7 +35,7 @@ internal static class ZstdLibrary
     {
         _ = Handle.Value;
         var version = (int)VersionNumber();
-        return version >= OldestVersion ? version : throw new DriftException(ErrorCode.NotSupported, $"The libzstd of this machine is version {version / 10_000}.{version / 100 % 100}.{version % 100}; zstd needs 1.4.0 or later.", "Update libzstd (Debian's package is libzstd1), or use gzip layers.");
+        return version >= OldestVersion ? version : throw new DriftException(ErrorCode.NotSupported, $"The libzstd of this machine is version {version / 10_000}.{version / 100 % 100}.{version % 100}; zstd needs 1.4.0 or later.", "Update libzstd (Debian's package is libzstd1), or do without zstd.");
     }
 
     public static nint Load(IEnumerable<string> names)
@@ -44,7 +44,7 @@ internal static class ZstdLibrary
         {
             if (NativeLibrary.TryLoad(name, Assembly.GetExecutingAssembly(), DllImportSearchPath.SafeDirectories, out var handle)) return handle;
         }
-        throw new DriftException(ErrorCode.NotSupported, $"zstd needs {string.Join(" or ", names)}, which this machine does not have.", "Install libzstd (Debian's package is libzstd1), or use gzip layers.");
+        throw new DriftException(ErrorCode.NotSupported, $"zstd needs {string.Join(" or ", names)}, which this machine does not have.", "Install libzstd (Debian's package is libzstd1), or do without zstd.");
     }
 
     /// <summary>Passes a result on, unless it is an error.</summary>

@@ -58,7 +58,7 @@ public sealed class TarWriter(Stream output)
     public async ValueTask FinishAsync(CancellationToken cancellationToken = default) =>
         await output.WriteAsync(Zeros, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Writes the header of an entry whose content the caller writes, and pads to a whole block.</summary>
+    /// <summary>Writes the header of an entry; its content, and what completes the last block, is left to the caller.</summary>
     internal async ValueTask WriteHeaderAsync(TarEntry entry, CancellationToken cancellationToken)
     {
         var path = entry.Type == TarEntryType.Directory && !entry.Path.EndsWith('/') ? entry.Path + "/" : entry.Path;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Runtime.CompilerServices;
 using Drift.Oci;
 
 namespace Drift.Machines.Tests;
@@ -16,12 +15,6 @@ internal sealed class AllData(IDiskSource disk) : IDiskSource
     public long Length => disk.Length;
 
     public int BlockSize => disk.BlockSize;
-
-    public async IAsyncEnumerable<DiskExtent> FindDataAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await Task.CompletedTask;
-        yield return new DiskExtent(0, Length);
-    }
 
     public ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         offset + buffer.Length <= FailsAt ? disk.ReadAsync(offset, buffer, cancellationToken) : throw new DriftException(ErrorCode.NotFound, "The block is gone.", "Take another snapshot.");

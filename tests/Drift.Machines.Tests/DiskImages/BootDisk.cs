@@ -25,9 +25,14 @@ internal static class BootDisk
         await using (var file = File.Create(esp)) file.SetLength((long)sectors * Sector);
         await RunAsync("mkfs.vfat", [.. fat.Split(' '), esp]);
         await RunAsync("mmd", ["-i", esp, "::/EFI", "::/EFI/BOOT", "::/EFI/debian"]);
+        // The folder is longer than a cluster, and the loader is at its end.
+        var others = Directory.CreateDirectory(path + ".others");
+        for (var i = 0; i < 80; i++) await File.WriteAllTextAsync(Path.Combine(others.FullName, $"a module of grub {i}.mod"), "");
+        await RunAsync("mcopy", ["-i", esp, .. others.GetFiles().Select(file => file.FullName), "::/EFI/BOOT/"]);
         if (loader is not null) await RunAsync("mcopy", ["-i", esp, ProcessPath, $"::/EFI/BOOT/{loader}"]);
         await RunAsync("dd", [$"if={esp}", $"of={path}", $"bs={Sector}", $"seek={EspStart}", "conv=notrunc,sparse"]);
         File.Delete(esp);
+        others.Delete(recursive: true);
         return path;
     }
 

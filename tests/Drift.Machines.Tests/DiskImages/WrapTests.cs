@@ -96,6 +96,16 @@ public sealed class WrapTests : IDisposable
     }
 
     [Fact]
+    public async Task An_image_is_not_replaced_by_its_archive()
+    {
+        var raw = await BootDisk.CreateAsync(_folder.Combine("disk.raw"), Gpt);
+        await DriftTool.AssertFailsAsync($"machine wrap {raw} -o {_folder.Path}/./disk.raw", 3, "DRIFT5004", Token);
+        await DriftTool.AssertFailsAsync($"machine wrap {raw} -o {_folder.Path}", 3, "DRIFT5004", Token);
+        await DriftTool.AssertFailsAsync($"machine wrap {raw} -o ", 3, "DRIFT5004", Token);
+        Assert.Equal(64 * 1024 * 1024, new FileInfo(raw).Length);
+    }
+
+    [Fact]
     public async Task A_damaged_image_leaves_nothing_behind()
     {
         var raw = await BootDisk.CreateAsync(_folder.Combine("disk.raw"), Gpt);
@@ -119,17 +129,22 @@ public sealed class WrapTests : IDisposable
         Assert.True(File.Exists(_folder.Combine("out.oci")));
     }
 
+    [Theory]
+    [InlineData("zlib")]
+    [InlineData("none")]
+    public async Task Memory_does_not_grow_with_the_disk(string compression)
+    {
+        var raw = await BootDisk.CreateAsync(_folder.Combine("disk.raw"), Gpt);
+        await AppendRandomAsync(raw, 200);
+        var small = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "0x3000000", ["DOTNET_PROCESSOR_COUNT"] = "2" };
+        (await DriftTool.RunAsync(["machine", "wrap", raw, "-o", _folder.Combine("out.oci"), "--compression", compression], Token, small)).EnsureSuccess();
+    }
+
     [Fact]
     public async Task Interrupted_it_leaves_nothing_behind()
     {
         var raw = await BootDisk.CreateAsync(_folder.Combine("disk.raw"), Gpt);
-        await using (var file = File.OpenWrite(raw))
-        {
-            file.Position = file.Length;
-            var random = new byte[1024 * 1024];
-            Random.Shared.NextBytes(random);
-            for (var i = 0; i < 1500; i++) file.Write(random);
-        }
+        await AppendRandomAsync(raw, 600);
         Directory.CreateDirectory(_folder.Combine("out"));
         await using var wrap = DriftTool.Start(["machine", "wrap", raw, "-o", _folder.Combine("out", "out.oci"), "--progress", "json"]);
         await wrap.ReadErrorAsync("\"event\":\"disk\"", Token);
@@ -137,6 +152,14 @@ public sealed class WrapTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Combine("out")));
         var moving = JsonElement.Parse((await wrap.Error).Split('\n')[0]);
         Assert.Equal(new FileInfo(raw).Length, moving.GetProperty("size").GetInt64());
+    }
+
+    private static async Task AppendRandomAsync(string path, int megabytes)
+    {
+        var random = new byte[1024 * 1024];
+        Random.Shared.NextBytes(random);
+        await using var file = new FileStream(path, FileMode.Append);
+        for (var i = 0; i < megabytes; i++) await file.WriteAsync(random, Token);
     }
 
     private async Task AssertRefusedAsync(string image, string problem)
