@@ -10,6 +10,6 @@ internal sealed class MachineCommand : Command
     public MachineCommand(CliHost host)
         : base("machine", "Machine images: build, check, copy, and wrap for import")
     {
-        _ = host;
+        Subcommands.Add(new MachineCheckCommand(host));
     }
 }
