@@ -35,8 +35,8 @@ internal sealed class SshShell(SshConnection connection, bool asRoot) : IShell
     {
         var mark = $"\n{Guid.NewGuid():n} ";
         var seconds = Math.Max(0.001, timeout.TotalSeconds).ToString("0.###", CultureInfo.InvariantCulture);
-        // The output goes as it is; exit code and errors follow behind the mark.
-        var script = $"exec 3>&1; e=$({(asRoot ? "sudo -n " : "")}timeout -k 1 {seconds} sh -c {ShellMachine.Quote(command)} 2>&1 >&3 3>&- </dev/null); printf '\\n%s %s\\n%s' {mark.Trim()} \"$?\" \"$e\"";
+        // The output goes as it is; exit code and errors follow behind the mark. The shell takes line breaks off the end of what it catches: so the code ends it there.
+        var script = $"exec 3>&1; e=$({(asRoot ? "sudo -n " : "")}timeout -k 1 {seconds} sh -c {ShellMachine.Quote(command)} 2>&1 >&3 3>&- </dev/null; printf :%s \"$?\"); printf '\\n%s %s\\n%s' {mark.Trim()} \"${{e##*:}}\" \"${{e%:*}}\"";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout + Grace);
         var started = Stopwatch.StartNew();

@@ -15,9 +15,11 @@ internal static class CheckReader
         var check = new Check(kind, key.Text!);
         var settings = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
         var expectations = new Dictionary<string, Expectation>(StringComparer.Ordinal);
+        // The file's own value can stand for the text of a file.
+        var texts = node.Entries.Any(entry => entry.Key.Text == "as-reader" && ScalarReader.Flag(entry.Value)) ? kind.Properties : kind.Texts;
         foreach (var (name, value) in node.Entries)
         {
-            if (kind.Properties.Contains(name.Text!, StringComparer.Ordinal)) Expect(kind, name.Text!, value, expectations);
+            if (kind.Properties.Contains(name.Text!, StringComparer.Ordinal)) Expect(name.Text!, value, texts.Contains(name.Text!, StringComparer.Ordinal), expectations);
             else if (kind.Settings.Contains(name.Text!, StringComparer.Ordinal)) settings[name.Text!] = name.Text == "content" ? ScalarReader.Value(value) : string.Join('\n', ScalarReader.Texts(value));
             else if (kind.Flags.Contains(name.Text!, StringComparer.Ordinal)) settings[name.Text!] = ScalarReader.Flag(value);
             else check = Common(check, name, value);
@@ -27,12 +29,11 @@ internal static class CheckReader
         return check with { Settings = settings, Expectations = [.. kind.Properties.Where(expectations.ContainsKey).Select(property => expectations[property])] };
     }
 
-    private static void Expect(CheckKind kind, string property, YamlNode value, Dictionary<string, Expectation> expectations)
+    private static void Expect(string property, YamlNode value, bool isText, Dictionary<string, Expectation> expectations)
     {
         // As goss has it, nothing and an empty list expect nothing.
         if (value.IsNull || value.Items is { Count: 0 }) return;
-        var isPatterns = kind.Texts.Contains(property, StringComparer.Ordinal) && value.Items is not null;
-        expectations[property] = new Expectation(property, isPatterns ? MatcherReader.Patterns(value) : MatcherReader.Read(value), ScalarReader.Value(value));
+        expectations[property] = new Expectation(property, isText && value.Items is not null ? MatcherReader.Patterns(value) : MatcherReader.Read(value), ScalarReader.Value(value));
     }
 
     private static Check Common(Check check, YamlNode name, YamlNode value)

@@ -18,11 +18,8 @@ internal sealed class UnitFiles(string root)
         {
             if (RootPath.Resolve(root, $"{folder}/{unit}", follow: false) is not { } here || FileStatus.Read(here) is not { } state) continue;
             if (state.LinkTarget == "/dev/null") return false;
-            if (state.IsLink && folder == Folders[0])
-            {
-                // An alias, for example sshd.service: it is there because its unit is enabled.
-                return RootPath.Resolve(root, here[root.Length..], follow: true) is { } target && File.Exists(target);
-            }
+            // An alias, for example sshd.service, which is there because its unit is enabled, or comes with the package.
+            if (state.IsLink) return RootPath.Resolve(root, $"{folder}/{unit}", follow: true) is { } target && File.Exists(target);
             return IsWanted(unit) || !await HasInstallAsync($"{folder}/{unit}", cancellationToken).ConfigureAwait(false);
         }
         return false;
@@ -32,6 +29,8 @@ internal sealed class UnitFiles(string root)
     {
         if (RootPath.Resolve(root, Folders[0], follow: true) is not { } folder || !Directory.Exists(folder)) return false;
         var template = unit.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && unit[at + 1] == '.' ? unit[..(at + 1)] : null;
+        // An alias counts, too.
+        if (Directory.EnumerateFileSystemEntries(folder, "*.*").Any(path => FileStatus.Read(path)?.LinkTarget?.Split('/')[^1] == unit)) return true;
         return Directory.EnumerateDirectories(folder).Where(path => path.EndsWith(".wants", StringComparison.Ordinal) || path.EndsWith(".requires", StringComparison.Ordinal))
             .Where(path => FileStatus.Read(path) is { IsFolder: true })
             .Any(path => FileStatus.Read(Path.Combine(path, unit)) is not null || (template is not null && Directory.EnumerateFileSystemEntries(path, template + "*").Any()));
