@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -9,6 +10,8 @@ namespace Drift.Machines;
 /// <summary>A file, a folder or a link; links are looked at as such, except for what is in them.</summary>
 internal sealed class FileInspector(IInspectedMachine machine, MachineFiles files) : Inspector(machine)
 {
+    private readonly ConcurrentDictionary<string, Task<FileState?>> _states = new(StringComparer.Ordinal);
+
     public override async Task<JsonNode?> ReadAsync(Check check, string property, CancellationToken cancellationToken)
     {
         var path = check.Target;
@@ -18,7 +21,7 @@ internal sealed class FileInspector(IInspectedMachine machine, MachineFiles file
             return Encoding.UTF8.GetString(await Machine.ReadAsync(path, cancellationToken).ConfigureAwait(false) ?? throw new CheckException($"open {path}: no such file or directory"));
         }
         if (property is "md5" or "sha256" or "sha512") return await Machine.DigestAsync(path, property, cancellationToken).ConfigureAwait(false);
-        var state = await Machine.StatAsync(path, cancellationToken).ConfigureAwait(false);
+        var state = await _states.GetOrAdd(path, path => Machine.StatAsync(path, cancellationToken)).ConfigureAwait(false);
         if (property == "exists") return state is not null;
         if (state is null) throw new CheckException($"lstat {path}: no such file or directory");
         return property switch

@@ -25,16 +25,30 @@ internal sealed class GossFile
     /// <exception cref="DriftException">It is missing, or is not what it should be; the message says where.</exception>
     public static IReadOnlyList<Check> Read(string path)
     {
+        return Parse(Content(path, path), path);
+    }
+
+    /// <summary>Reads a file's content; what it includes is read from beside it.</summary>
+    /// <param name="content">The content.</param>
+    /// <param name="path">The file's name.</param>
+    /// <exception cref="DriftException">It is not what it should be; the message says where.</exception>
+    public static IReadOnlyList<Check> Parse(byte[] content, string path)
+    {
         var file = new GossFile(Real(Path.GetDirectoryName(Path.GetFullPath(path))!));
-        file.Include(Path.GetFullPath(path), path);
+        file.Include(Path.GetFullPath(path), path, content);
         return file._checks.Count > 0 ? file._checks : throw new DriftException(ErrorCode.InvalidProject, $"{path} has no checks.", "Write what is to be checked, for example package: { openssh-server: { installed: true } }.");
     }
 
-    private void Include(string path, string name)
+    private void Include(string path, string name, byte[] content)
     {
         if (++_files > MaximumFiles) throw new DriftException(ErrorCode.InvalidProject, $"{name}: there are more than {MaximumFiles} files.", "Include fewer.");
+        if (content.AsSpan().IndexOf("{{"u8) is >= 0 and var template)
+        {
+            var line = 1 + content.AsSpan(0, template).Count((byte)'\n');
+            throw new DriftException(ErrorCode.InvalidProject, $"{name}:{line}: Templates ({{{{ … }}}}) are not evaluated.", "Write what goss render prints of the file.");
+        }
         _open.Push(path);
-        foreach (var (key, value) in Entries(YamlDocument.Parse(Content(path, name), name), "a map of resources"))
+        foreach (var (key, value) in Entries(YamlDocument.Parse(content, name), "a map of resources"))
         {
             if (key.Text == "gossfile")
             {
@@ -81,7 +95,8 @@ internal sealed class GossFile
                 throw key.Error($"'{YamlDocument.Shown(pattern)}' includes itself.", "Take the include away.");
             }
             if (!File.Exists(path)) throw key.Error($"There is no {YamlDocument.Shown(pattern)}.", "Name a file that is there.");
-            Include(path, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
+            var name = Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
+            Include(path, name, Content(path, name));
         }
     }
 
@@ -93,13 +108,7 @@ internal sealed class GossFile
         try
         {
             if (new FileInfo(path) is { Exists: true, Length: > YamlDocument.MaximumSize }) throw new DriftException(ErrorCode.InvalidProject, $"{name} is larger than {YamlDocument.MaximumSize} bytes.", "Split it, and include the parts with gossfile.");
-            var content = File.ReadAllBytes(path);
-            if (content.AsSpan().IndexOf("{{"u8) is >= 0 and var template)
-            {
-                var line = 1 + content.AsSpan(0, template).Count((byte)'\n');
-                throw new DriftException(ErrorCode.InvalidProject, $"{name}:{line}: Templates ({{{{ … }}}}) are not evaluated.", "Write what goss render prints of the file.");
-            }
-            return content;
+            return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Drift.Machines;
@@ -42,9 +41,8 @@ internal sealed class PatternsMatcher : Matcher
 
     private static string[] Lines(JsonNode? actual)
     {
-        if (actual is JsonArray list) return [.. list.Select(item => item?.GetValue<string>() ?? "")];
-        if (actual?.GetValueKind() != JsonValueKind.String) throw new CheckException("patterns are for texts");
-        var text = actual.GetValue<string>();
+        // As goss does, whatever it is.
+        var text = Conversion.ToText.Of(actual)!.GetValue<string>();
         var lines = text.Split('\n');
         return [.. (text.EndsWith('\n') || text.Length == 0 ? lines[..^1] : lines).Select(line => line.EndsWith('\r') ? line[..^1] : line)];
     }

@@ -22,8 +22,7 @@ internal sealed class VersionMatcher : Matcher
 
     public override bool Matches(JsonNode? actual)
     {
-        var versions = Conversion.ToList.Of(actual) is JsonArray list ? list.Select(item => item?.GetValue<string>() ?? "") : throw new CheckException("versions are texts");
-        return versions.All(text => _isInside(Parse(text) ?? throw new CheckException($"'{YamlDocument.Shown(text)}' is not a version by semver.org")));
+        return Conversion.ToText.Of(actual)!.GetValue<string>().Split('\n').All(text => _isInside(Parse(text) ?? throw new CheckException($"'{YamlDocument.Shown(text)}' is not a version by semver.org")));
     }
 
     public override MatchFailure Explain(JsonNode? actual, bool negated = false) => new(actual, negated ? "not to satisfy semver constraint" : "to satisfy semver constraint", _constraint);
