@@ -164,7 +164,7 @@ EOF
   update-grub
 fi
 
-passwd --quiet --lock root
+case $(passwd --status root) in 'root L '*) ;; *) passwd --quiet --lock root ;; esac
 chmod 0700 /root
 systemctl enable --quiet ssh fail2ban nftables docker
 
