@@ -65,7 +65,7 @@ public sealed partial class WorkflowTests
     [GeneratedRegex(@"(?<=[ (])(eng|\.ci)/[a-z-]+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Scripts();
 
-    [GeneratedRegex(@"\./drift (?<name>[a-z]+).*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\./drift (?<name>[a-z]+( [a-z]+(?= |$))*).*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Commands();
 
     [GeneratedRegex("--[a-z][a-z-]+", RegexOptions.ExplicitCapture, 1000)]
