@@ -15,6 +15,14 @@ public static class Need
         return path!;
     }
 
+    /// <summary>The path of a program that no package of Debian's brings. Without it the test is skipped, in CI too.</summary>
+    public static string ForeignProgram(string name)
+    {
+        var path = Find(name);
+        Assert.SkipWhen(path is null, $"{name} is not installed, and Debian has no package of it");
+        return path!;
+    }
+
     /// <summary>A folder that a package brings; returns its path.</summary>
     public static string Folder(string path)
     {
