@@ -11,7 +11,6 @@ internal sealed class ExportedImage(string image, OracleClient client, CopySetti
 {
     // Longer ago, Oracle may have forgotten the token, and would export a second time.
     private static readonly TimeSpan TokenLife = TimeSpan.FromHours(23);
-    private const int MaximumAncestors = 5;
 
     public string Image => image;
 
@@ -23,7 +22,7 @@ internal sealed class ExportedImage(string image, OracleClient client, CopySetti
         var state = found.Text("lifecycleState");
         if (state is not ("AVAILABLE" or "EXPORTING")) throw new DriftException(ErrorCode.NotSupported, $"{image} is {state}, not AVAILABLE.", "Wait until it is, or name another image.");
         if (found.Find("compartmentId") is null) throw new DriftException(ErrorCode.NotSupported, $"{image} is one of Oracle's own images, which cannot be exported.", "Copy a custom image: one that was built, or imported.");
-        await CheckMarketplaceAsync(found, cancellationToken).ConfigureAwait(false);
+        await ImageOrigin.CheckMarketplaceAsync(client, image, found, cancellationToken).ConfigureAwait(false);
     }
 
     public IEnumerable<OracleRequest> Plan(ObjectPlace place, string id) => [OracleImages.Export(image, place, TokenOf(id, "{token}")), OracleImages.WorkRequest("{work-request}")];
@@ -77,17 +76,5 @@ internal sealed class ExportedImage(string image, OracleClient client, CopySetti
     {
         var errors = await client.ListAsync(OracleImages.WorkErrors(work), cancellationToken).ConfigureAwait(false);
         return errors.Count == 0 ? "it does not say why" : Links.Hide(RegistryAnswer.Printable(string.Join("; ", errors.Select(error => (string?)error["message"] ?? (string?)error["code"]))));
-    }
-
-    private async Task CheckMarketplaceAsync(OracleAnswer found, CancellationToken cancellationToken)
-    {
-        for (var generation = 0; found.Find("listingType") is null or "NONE"; generation++)
-        {
-            if (found.Find("baseImageId") is not { } ancestor || generation == MaximumAncestors) return;
-            // One that is gone, or somebody else's, cannot be asked.
-            if (await client.FindAsync(OracleImages.Get(ancestor), cancellationToken).ConfigureAwait(false) is not { } older) return;
-            found = older;
-        }
-        throw new DriftException(ErrorCode.NotSupported, $"{image} comes from an image of the Marketplace, and Oracle exports none that does.", "Build it from an image that you imported: drift machine wrap makes one of Debian's cloud image.");
     }
 }
