@@ -13,5 +13,6 @@ internal sealed class MachineCommand : Command
         Subcommands.Add(new MachineBuildCommand(host));
         Subcommands.Add(new MachineCopyCommand(host));
         Subcommands.Add(new MachineWrapCommand(host));
+        Subcommands.Add(new MachineCheckCommand(host));
     }
 }

@@ -11,8 +11,7 @@ internal sealed class VmTarget
 {
     private const int LongestName = 40;
     private readonly Option<string?> _name = new("--name") { Description = "The application's name on the machine [default: the last part of the image's name; for what is deployed already, the only one there]", HelpName = "APP" };
-    private readonly Option<string?> _configuration = new("--ssh-config", "-F") { Description = "The configuration file of ssh to use in the place of the user's", HelpName = "FILE" };
-    private readonly Option<string[]> _options = new("--ssh-option") { Description = "An option of ssh as ssh_config(5) writes it, for example Port=2222; may be given several times", HelpName = "KEY=VALUE" };
+    private readonly SshOptions _ssh = new();
     private readonly Option<string> _health = new("--health-path") { Description = "The path that answers 200 when the service is well", HelpName = "PATH", DefaultValueFactory = static _ => "/health" };
 
     public static Argument<string> Host() => new("HOST") { Description = "The machine as ssh knows it: an alias, user@host or ssh://user@host:port" };
@@ -21,8 +20,7 @@ internal sealed class VmTarget
     {
         command.Options.Add(_name);
         command.Options.Add(_health);
-        command.Options.Add(_configuration);
-        command.Options.Add(_options);
+        _ssh.AddTo(command);
     }
 
     /// <summary>The application's name: the one that is given, or the only one that the machine has.</summary>
@@ -45,7 +43,7 @@ internal sealed class VmTarget
         : throw new DriftException(ErrorCode.InvalidSetting, $"'{path}' is not a path.", "Write --health-path as it stands in a URL, for example /health.");
 
     public Task<VirtualMachine> ConnectAsync(ParseResult result, SshHost host, CancellationToken cancellationToken) =>
-        VirtualMachine.ConnectAsync(host, new SshSettings { ConfigurationFile = result.GetValue(_configuration), Options = result.GetValue(_options) ?? [] }, cancellationToken);
+        VirtualMachine.ConnectAsync(host, _ssh.Settings(result), cancellationToken);
 
     private static DriftException Refused(string name) => new(ErrorCode.InvalidSetting, $"'{name}' is not the name of an application.", $"Give --name up to {LongestName} small letters, digits and hyphens.");
 }

@@ -28,7 +28,7 @@ public enum ErrorCode
     LayerSource = 1009,
     /// <summary>What dotnet publish made cannot become an image: a part of it is missing, damaged, or for another system.</summary>
     InvalidDotNetApp = 1011,
-    /// <summary>A project file (drift.yaml), or a file of access rules, is not what it should be; the message begins with its name, the line and the column.</summary>
+    /// <summary>A project file (drift.yaml), a file of access rules, or a goss file is not what it should be; the message begins with its name, the line and the column.</summary>
     InvalidProject = 1012,
     /// <summary>A file of Kubernetes objects is not what it should be; the message begins with its name, and the line and the column where there is one.</summary>
     InvalidObjects = 1021,

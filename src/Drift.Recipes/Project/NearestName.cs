@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if DRIFT_MACHINES
+namespace Drift.Machines;
+#else
 namespace Drift.Recipes;
+#endif
 
 /// <summary>The name that somebody meant who has mistyped it.</summary>
 internal static class NearestName

@@ -6,7 +6,11 @@ using Drift.Oci;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
+#if DRIFT_MACHINES
+namespace Drift.Machines;
+#else
 namespace Drift.Recipes;
+#endif
 
 /// <summary>
 /// Reads a YAML document that may come from anyone into <see cref="YamlNode"/>s. Anchors, aliases, merge keys, tags and further documents
@@ -67,7 +71,7 @@ internal sealed class YamlDocument
     private YamlNode Read(int depth)
     {
         var node = _parser.Current is null && !_parser.MoveNext() ? throw new EndOfStreamException() : At(_parser.Current!);
-        if (++_nodes > MaximumNodes) throw node.Error($"There are more than {MaximumNodes} values before this one.", "Name folders instead of the files in them.");
+        if (++_nodes > MaximumNodes) throw node.Error($"There are more than {MaximumNodes} values before this one.", "Name folders instead of the files in them, or split the file.");
         if (depth > MaximumDepth) throw node.Error($"This is deeper than {MaximumDepth} levels.", "Write less deep lists and maps.");
         if (_parser.Current is AnchorAlias) throw node.Error("Aliases (*name) are not read.", "Write the value itself.");
         if (_parser.Current is NodeEvent { Anchor.IsEmpty: false }) throw node.Error("Anchors (&name) are not read.", "Leave the anchor out.");

@@ -2,7 +2,11 @@
 
 using Drift.Oci;
 
+#if DRIFT_MACHINES
+namespace Drift.Machines;
+#else
 namespace Drift.Recipes;
+#endif
 
 /// <summary>A part of a YAML document, and where it starts: a text, a list or a map.</summary>
 /// <param name="Position">The file's name, the line and the column, as compilers write them.</param>
