@@ -170,9 +170,8 @@ systemctl enable --quiet ssh fail2ban nftables docker
 
 if is_running; then
   sysctl --quiet --system
-  nft -f /etc/nftables.conf
   systemctl daemon-reload
   # A reload: a restart could end the session that this runs in.
   systemctl reload ssh
-  systemctl restart docker fail2ban
+  systemctl restart nftables docker fail2ban
 fi

@@ -21,7 +21,8 @@ internal static class ExitCodes
     {
         ErrorCode.NotFound => NotFound,
         ErrorCode.AccessDenied => AccessDenied,
-        ErrorCode.RegistryUnreachable or ErrorCode.RegistryError or ErrorCode.ClusterUnreachable or ErrorCode.ClusterRefused or ErrorCode.HostUnreachable or ErrorCode.DeploymentRunning => Registry,
+        ErrorCode.RegistryUnreachable or ErrorCode.RegistryError or ErrorCode.ClusterUnreachable or ErrorCode.ClusterRefused or ErrorCode.HostUnreachable or ErrorCode.DeploymentRunning
+            or ErrorCode.CloudUnreachable or ErrorCode.CloudRefused or ErrorCode.OutOfCapacity or ErrorCode.LimitReached => Registry,
         ErrorCode.ContentMismatch or ErrorCode.InvalidContent or ErrorCode.NotHealthy or ErrorCode.NotReproducible => VerificationFailed,
         _ => BadInput,
     };

@@ -59,6 +59,7 @@ internal sealed class MachineCheckCommand : Command
     private async Task<CheckReport> EvaluateAsync(ParseResult result, IReadOnlyList<Check> checks, Printer printer, CancellationToken cancellationToken)
     {
         var name = result.GetRequiredValue(_machine);
+        if (Directory.Exists(name) && result.GetValue(_sudo)) throw new DriftException(ErrorCode.NotSupported, $"{name} is a folder here, and --sudo is for machines that ssh reaches.", "Run drift itself by sudo.");
         if (Directory.Exists(name)) return await EvaluateAsync(result, checks, Folder(name), printer, cancellationToken).ConfigureAwait(false);
         if (name.StartsWith('/') || name.StartsWith('.')) throw new DriftException(ErrorCode.SourceNotFound, $"There is no folder {name}.", "Name a folder that holds the files of a machine, or a machine as ssh knows it.");
         var connection = await SshConnection.OpenAsync(SshHost.Parse(name), _ssh.Settings(result), cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -10,6 +10,7 @@ internal sealed class MachineCommand : Command
     public MachineCommand(CliHost host)
         : base("machine", "Machine images: build, check, copy, and wrap for import")
     {
+        Subcommands.Add(new MachineBuildCommand(host));
         Subcommands.Add(new MachineCopyCommand(host));
         Subcommands.Add(new MachineWrapCommand(host));
         Subcommands.Add(new MachineCheckCommand(host));

@@ -31,12 +31,12 @@ internal sealed class SshShell(SshConnection connection, bool asRoot) : IShell
             : new DriftException(ErrorCode.HostNotReady, $"{connection.Host} cannot run commands: {output.Error.Trim()}", "The machine needs sh and timeout; check them with ssh.");
     }
 
-    public async Task<CommandOutput> RunAsync(string command, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<CommandOutput> RunAsync(string command, TimeSpan timeout, CancellationToken cancellationToken, string? input = null)
     {
         var mark = $"\n{Guid.NewGuid():n} ";
         var seconds = Math.Max(0.001, timeout.TotalSeconds).ToString("0.###", CultureInfo.InvariantCulture);
         // The output goes as it is; exit code and errors follow behind the mark. The shell takes line breaks off the end of what it catches: so the code ends it there.
-        var script = $"exec 3>&1; e=$({(asRoot ? "sudo -n " : "")}timeout -k 1 {seconds} sh -c {ShellMachine.Quote(command)} 2>&1 >&3 3>&- </dev/null; printf :%s \"$?\"); printf '\\n%s %s\\n%s' {mark.Trim()} \"${{e##*:}}\" \"${{e%:*}}\"";
+        var script = $"exec 3>&1; e=$({(asRoot ? "sudo -n " : "")}timeout -k 1 {seconds} sh -c {ShellMachine.Quote(command)} 2>&1 >&3 3>&-{(input is null ? " </dev/null" : "")}; printf :%s \"$?\"); printf '\\n%s %s\\n%s' {mark.Trim()} \"${{e##*:}}\" \"${{e%:*}}\"";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout + Grace);
         var started = Stopwatch.StartNew();
@@ -44,9 +44,12 @@ internal sealed class SshShell(SshConnection connection, bool asRoot) : IShell
         await using var _ = stream.ConfigureAwait(false);
         try
         {
+            if (input is not null) await stream.WriteAsync(Encoding.UTF8.GetBytes(input), limit.Token).ConfigureAwait(false);
+            // The input ends here; what it is told last follows the output.
+            var said = stream.EndAsync();
             var all = await ReadAsync(stream, limit.Token).ConfigureAwait(false);
             var end = all.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(mark));
-            if (end < 0) throw Lost(await stream.EndAsync().ConfigureAwait(false));
+            if (end < 0) throw Lost(await said.ConfigureAwait(false));
             var parts = Encoding.UTF8.GetString(all, end + mark.Length, all.Length - end - mark.Length).Split('\n', 2);
             var exitCode = int.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture);
             return exitCode == TimedOut && started.Elapsed >= timeout ? throw LocalShell.TimedOut(timeout) : new CommandOutput(exitCode, all[..end], parts[1]);

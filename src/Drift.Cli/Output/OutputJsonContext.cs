@@ -19,6 +19,7 @@ namespace Drift.Cli;
 [JsonSerializable(typeof(LoginReport))]
 [JsonSerializable(typeof(LogoutReport))]
 [JsonSerializable(typeof(MachineWrapReport))]
+[JsonSerializable(typeof(MachineBuildReport))]
 [JsonSerializable(typeof(PasswdReport))]
 [JsonSerializable(typeof(ProgressLine))]
 [JsonSerializable(typeof(PruneReport))]

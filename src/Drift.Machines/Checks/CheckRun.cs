@@ -98,7 +98,7 @@ internal sealed class CheckRun
         {
             return _strict ? result with { Outcome = CheckOutcome.Failed, Error = e.Message } : result with { SkipReason = e.Message };
         }
-        catch (CheckException e)
+        catch (Exception e) when (e is CheckException or IOException or UnauthorizedAccessException)
         {
             return result with { Outcome = CheckOutcome.Failed, Error = e.Message };
         }

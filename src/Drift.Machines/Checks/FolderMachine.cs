@@ -40,11 +40,11 @@ internal sealed class FolderMachine : IInspectedMachine
 
     public bool IsUp => false;
 
-    public Task<CommandOutput> RunAsync(string command, TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<CommandOutput> RunAsync(string command, TimeSpan timeout, CancellationToken cancellationToken, string? input = null)
     {
         if (!Environment.IsPrivilegedProcess) throw new NotCheckableException("commands of a folder need root");
         return RootPath.Resolve(_root, "/bin/sh", follow: true) is { } shell && File.Exists(shell)
-            ? _shell.RunAsync(command, timeout, cancellationToken)
+            ? _shell.RunAsync(command, timeout, cancellationToken, input)
             : throw new NotCheckableException("the folder has no /bin/sh");
     }
 
@@ -69,7 +69,7 @@ internal sealed class FolderMachine : IInspectedMachine
         return Convert.ToHexStringLower(await CryptographicOperations.HashDataAsync(new HashAlgorithmName(algorithm.ToUpperInvariant()), file, cancellationToken).ConfigureAwait(false));
     }
 
-    public Task<bool> IsEnabledAsync(string unit, CancellationToken cancellationToken) => new UnitFiles(_root).IsEnabledAsync(unit, cancellationToken);
+    public Task<bool> IsEnabledAsync(string unit, CancellationToken cancellationToken) => new UnitFiles(_root, this).IsEnabledAsync(unit, cancellationToken);
 
     // A device or a pipe could go on for ever.
     private static FileStream Open(string path, string here, FileState state)

@@ -26,7 +26,7 @@ internal sealed class HttpInspector(IInspectedMachine machine) : Inspector(machi
     private async Task<(int Status, string Headers, string Body)> AskAsync(Check check, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(check.Target, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")) throw new CheckException($"{check.Target} is no URL of http or https");
-        var output = await Machine.RunAsync($"printf %s {ShellMachine.Quote(Configuration(check))} | curl --disable --config -", check.Timeout + TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
+        var output = await Machine.RunAsync("curl --disable --config -", check.Timeout + TimeSpan.FromSeconds(1), cancellationToken, Configuration(check)).ConfigureAwait(false);
         if (output.ExitCode == 127) throw new NotCheckableException("the machine has no curl");
         if (output.ExitCode != 0) throw new CheckException(output.Error.Trim());
         // Of several answers, which redirects and 100 are, the last one counts.

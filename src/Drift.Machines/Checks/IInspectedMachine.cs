@@ -14,7 +14,7 @@ internal interface IInspectedMachine
     /// <summary>Runs a command of the machine's shell.</summary>
     /// <exception cref="CheckException">It took too long, or wrote too much.</exception>
     /// <exception cref="NotCheckableException">Nothing can be run there.</exception>
-    Task<CommandOutput> RunAsync(string command, TimeSpan timeout, CancellationToken cancellationToken);
+    Task<CommandOutput> RunAsync(string command, TimeSpan timeout, CancellationToken cancellationToken, string? input = null);
 
     /// <summary>What a path is, without following it when it is a symbolic link; null when there is nothing.</summary>
     Task<FileState?> StatAsync(string path, CancellationToken cancellationToken);

@@ -9,7 +9,7 @@ namespace Drift.Machines;
 /// <param name="wrapper">A program and its arguments that run <c>sh -c COMMAND</c>, which is put behind them; empty for none.</param>
 internal sealed class LocalShell(params string[] wrapper) : IShell
 {
-    public async Task<CommandOutput> RunAsync(string command, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<CommandOutput> RunAsync(string command, TimeSpan timeout, CancellationToken cancellationToken, string? input = null)
     {
         string[] all = [.. wrapper, "sh", "-c", command];
         var start = new ProcessStartInfo(all[0], all[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -18,7 +18,7 @@ internal sealed class LocalShell(params string[] wrapper) : IShell
         limit.CancelAfter(timeout);
         try
         {
-            process.StandardInput.Close();
+            await WriteAsync(process, input).ConfigureAwait(false);
             var error = ReadAsync(process.StandardError.BaseStream, limit.Token);
             var output = ReadAsync(process.StandardOutput.BaseStream, limit.Token);
             await Task.WhenAll(output, error).WaitAsync(limit.Token).ConfigureAwait(false);
@@ -35,6 +35,19 @@ internal sealed class LocalShell(params string[] wrapper) : IShell
 
     /// <summary>What a check says whose command took too long.</summary>
     public static CheckException TimedOut(TimeSpan timeout) => new($"Command execution timed out ({GoDuration.Text(timeout)})");
+
+    private static async Task WriteAsync(Process process, string? input)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input).ConfigureAwait(false);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading, and says why.
+        }
+    }
 
     private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {

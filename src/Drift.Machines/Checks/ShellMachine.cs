@@ -12,7 +12,7 @@ internal sealed class ShellMachine(IShell shell) : IInspectedMachine
 
     public bool IsUp => true;
 
-    public Task<CommandOutput> RunAsync(string command, TimeSpan timeout, CancellationToken cancellationToken) => shell.RunAsync(command, timeout, cancellationToken);
+    public Task<CommandOutput> RunAsync(string command, TimeSpan timeout, CancellationToken cancellationToken, string? input = null) => shell.RunAsync(command, timeout, cancellationToken, input);
 
     public async Task<FileState?> StatAsync(string path, CancellationToken cancellationToken)
     {

@@ -6,7 +6,9 @@ namespace Drift.Machines;
 /// The units of systemd in a folder, as <c>systemctl --root is-enabled</c> has them: enabled when a link of a target, or an alias, leads to it; static when nothing of it
 /// could be enabled, which counts too; not when it is masked. Links from <c>/run</c> and generators are no part of an image.
 /// </summary>
-internal sealed class UnitFiles(string root)
+/// <param name="root">The folder.</param>
+/// <param name="files">Its files.</param>
+internal sealed class UnitFiles(string root, IInspectedMachine files)
 {
     private static readonly string[] Folders = ["/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
 
@@ -38,7 +40,7 @@ internal sealed class UnitFiles(string root)
 
     private async Task<bool> HasInstallAsync(string unit, CancellationToken cancellationToken)
     {
-        var lines = System.Text.Encoding.UTF8.GetString(await new FolderMachine(root).ReadAsync(unit, cancellationToken).ConfigureAwait(false) ?? []).Split('\n').Select(line => line.Trim());
+        var lines = System.Text.Encoding.UTF8.GetString(await files.ReadAsync(unit, cancellationToken).ConfigureAwait(false) ?? []).Split('\n').Select(line => line.Trim());
         return lines.SkipWhile(line => line != "[Install]").Skip(1).TakeWhile(line => !line.StartsWith('['))
             .Any(line => line.StartsWith("WantedBy=", StringComparison.Ordinal) || line.StartsWith("RequiredBy=", StringComparison.Ordinal) || line.StartsWith("Alias=", StringComparison.Ordinal) || line.StartsWith("Also=", StringComparison.Ordinal));
     }

@@ -11,7 +11,6 @@ internal sealed class ExportedImage(string image, OracleClient client, CopySetti
 {
     // Longer ago, Oracle may have forgotten the token, and would export a second time.
     private static readonly TimeSpan TokenLife = TimeSpan.FromHours(23);
-    private const int MaximumAncestors = 5;
 
     public string Image => image;
 
@@ -23,10 +22,10 @@ internal sealed class ExportedImage(string image, OracleClient client, CopySetti
         var state = found.Text("lifecycleState");
         if (state is not ("AVAILABLE" or "EXPORTING")) throw new DriftException(ErrorCode.NotSupported, $"{image} is {state}, not AVAILABLE.", "Wait until it is, or name another image.");
         if (found.Find("compartmentId") is null) throw new DriftException(ErrorCode.NotSupported, $"{image} is one of Oracle's own images, which cannot be exported.", "Copy a custom image: one that was built, or imported.");
-        await CheckMarketplaceAsync(found, cancellationToken).ConfigureAwait(false);
+        await ImageOrigin.CheckMarketplaceAsync(client, image, found, cancellationToken).ConfigureAwait(false);
     }
 
-    public IEnumerable<OracleRequest> Plan(ObjectPlace place, string id) => [OracleImages.Export(image, place, TokenOf(id, 1)), OracleImages.WorkRequest("{work-request}")];
+    public IEnumerable<OracleRequest> Plan(ObjectPlace place, string id) => [OracleImages.Export(image, place, TokenOf(id, "{token}")), OracleImages.WorkRequest("{work-request}")];
 
     public async Task StoreAsync(ObjectPlace place, string id, CopyJournal journal, IProgress<CopyStep> progress, CancellationToken cancellationToken)
     {
@@ -35,14 +34,15 @@ internal sealed class ExportedImage(string image, OracleClient client, CopySetti
         if (journal.Record.Work is null)
         {
             progress.Report(new CopyStep("export", $"{image} is exported to {place.Bucket}/{place.Name}"));
-            var answer = await client.SendAsync(OracleImages.Export(image, place, TokenOf(id, journal.Record.Attempt)), cancellationToken).ConfigureAwait(false);
+            var answer = await client.SendAsync(OracleImages.Export(image, place, TokenOf(id, journal.Record.Token!)), cancellationToken).ConfigureAwait(false);
             await journal.NoteAsync(record => record with { Work = answer.WorkRequest ?? throw new DriftException(ErrorCode.CloudRefused, "Oracle's answer to the export names no work request.") }, CancellationToken.None).ConfigureAwait(false);
         }
-        if (await WaitAsync(journal.Record.Work!, progress, cancellationToken).ConfigureAwait(false) is not { } problem) return;
+        var work = journal.Record.Work!;
+        if (await WaitAsync(work, progress, cancellationToken).ConfigureAwait(false) is not { } problem) return;
         // Part of it may have been written. The next run begins anew.
         await client.FindAsync(OracleObjects.Delete(place), CancellationToken.None).ConfigureAwait(false);
         await BeginAsync(journal, CancellationToken.None).ConfigureAwait(false);
-        throw new DriftException(ErrorCode.CloudRefused, $"Oracle could not export {image}: {problem} (work request {journal.Record.Work})", "Run it again: it exports anew.");
+        throw new DriftException(ErrorCode.CloudRefused, $"Oracle could not export {image}: {problem} (work request {work})", "Run it again: it exports anew.");
     }
 
     public async Task StopAsync(ObjectPlace place, CopyJournal journal, IProgress<CopyStep> progress, CancellationToken cancellationToken)
@@ -53,10 +53,10 @@ internal sealed class ExportedImage(string image, OracleClient client, CopySetti
 
     public void Dispose() => client.Dispose();
 
-    private static string TokenOf(string id, int attempt) => string.Create(CultureInfo.InvariantCulture, $"drift-{id}-export-{attempt}");
+    private static string TokenOf(string id, string token) => $"drift-{id}-export-{token}";
 
     private static Task BeginAsync(CopyJournal journal, CancellationToken cancellationToken) =>
-        journal.NoteAsync(record => record with { Attempt = record.Attempt + 1, Begun = TimeProvider.System.GetUtcNow(), Work = null }, cancellationToken);
+        journal.NoteAsync(record => record with { Token = Guid.NewGuid().ToString("n")[..12], Begun = TimeProvider.System.GetUtcNow(), Work = null }, cancellationToken);
 
     /// <summary>Waits for a work request; null when it succeeds, or else what Oracle says.</summary>
     private Task<string?> WaitAsync(string work, IProgress<CopyStep> progress, CancellationToken cancellationToken) => Polling.UntilAsync<string>("the export", settings, async () =>
@@ -76,17 +76,5 @@ internal sealed class ExportedImage(string image, OracleClient client, CopySetti
     {
         var errors = await client.ListAsync(OracleImages.WorkErrors(work), cancellationToken).ConfigureAwait(false);
         return errors.Count == 0 ? "it does not say why" : Links.Hide(RegistryAnswer.Printable(string.Join("; ", errors.Select(error => (string?)error["message"] ?? (string?)error["code"]))));
-    }
-
-    private async Task CheckMarketplaceAsync(OracleAnswer found, CancellationToken cancellationToken)
-    {
-        for (var generation = 0; found.Find("listingType") is null or "NONE"; generation++)
-        {
-            if (found.Find("baseImageId") is not { } ancestor || generation == MaximumAncestors) return;
-            // One that is gone, or somebody else's, cannot be asked.
-            if (await client.FindAsync(OracleImages.Get(ancestor), cancellationToken).ConfigureAwait(false) is not { } older) return;
-            found = older;
-        }
-        throw new DriftException(ErrorCode.NotSupported, $"{image} comes from an image of the Marketplace, and Oracle exports none that does.", "Build it from an image that you imported: drift machine wrap makes one of Debian's cloud image.");
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Drift.Oci;
 
@@ -17,11 +19,11 @@ internal sealed class ImportedImage(OracleClient client, CopySettings settings, 
 
     public IEnumerable<OracleRequest> Plan(JsonObject tags) =>
     [
-        OracleImages.Import(settings.Compartment, settings.Name, "{link}", tags, TokenOf("{link-id}")),
+        OracleImages.Import(settings.Compartment, settings.Name, "{link}", tags, TokenOf("{link-hash}")),
         OracleImages.Get("{image}"),
         .. settings.Shapes.Select(shape => OracleImages.AddShape("{image}", shape)),
         OracleImages.ListCapabilities(settings.Compartment, "{image}"),
-        OracleImages.CreateCapabilities(settings.Compartment, "{image}", "{version}", Schema(new JsonObject()), $"drift-{settings.Id}-capabilities"),
+        OracleImages.CreateCapabilities(settings.Compartment, "{image}", "{version}", Schema(new JsonObject()), TokenOf("{image-hash}")),
     ];
 
     /// <summary>The image that this copy has made, or is making; null when there is none.</summary>
@@ -40,8 +42,7 @@ internal sealed class ImportedImage(OracleClient client, CopySettings settings, 
     {
         progress.Report(new CopyStep("import", $"{settings.Name} in {settings.Compartment}"));
         // Another link makes another request, which the same token may not name.
-        var token = TokenOf(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(link)))[..12]);
-        var answer = await client.SendAsync(OracleImages.Import(settings.Compartment, settings.Name, link, tags, token), cancellationToken).ConfigureAwait(false);
+        var answer = await client.SendAsync(OracleImages.Import(settings.Compartment, settings.Name, link, tags, TokenOf(HashOf(link))), cancellationToken).ConfigureAwait(false);
         await journal.NoteAsync(record => record with { Import = answer.WorkRequest }, CancellationToken.None).ConfigureAwait(false);
         return answer.Text("id");
     }
@@ -74,10 +75,12 @@ internal sealed class ImportedImage(OracleClient client, CopySettings settings, 
         if (schemas.FirstOrDefault() is not JsonObject global || (string?)global["id"] is not { } schema || (string?)global["currentVersionName"] is not { } version) return;
         var values = (await client.SendAsync(OracleImages.GlobalCapabilities(schema, version), cancellationToken).ConfigureAwait(false)).Body?["schemaData"] as JsonObject ?? [];
         progress.Report(new CopyStep("capabilities", "UEFI, paravirtualised devices"));
-        await client.SendAsync(OracleImages.CreateCapabilities(settings.Compartment, image, version, Schema(values), $"drift-{settings.Id}-capabilities"), cancellationToken).ConfigureAwait(false);
+        await client.SendAsync(OracleImages.CreateCapabilities(settings.Compartment, image, version, Schema(values), TokenOf(HashOf(image))), cancellationToken).ConfigureAwait(false);
     }
 
-    private string TokenOf(string link) => $"drift-{settings.Id}-import-{link}";
+    private string TokenOf(string what) => $"drift-{settings.Id}-import-{what}";
+
+    private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
 
     /// <summary>What of the capabilities the region knows; all of them when nothing is known of it.</summary>
     private static JsonObject Schema(JsonObject region)

@@ -61,6 +61,7 @@ public sealed class BaseMachineTests(BaseMachineFixture machine)
     [InlineData("Command: firewall-is-valid: exit-status", "echo 'table inet other { chain' >etc/nftables.d/other.nft")]
     [InlineData("File: /etc/nftables.d: mode", "chmod 0777 etc/nftables.d")]
     [InlineData("File: /etc/systemd/system/nftables.service.d/drift.conf: exists", "rm etc/systemd/system/nftables.service.d/drift.conf")]
+    [InlineData("File: /etc/systemd/system/nftables.service.d/drift.conf: contents", "sed -i 's/delete table inet drift/flush ruleset/' etc/systemd/system/nftables.service.d/drift.conf")]
     [InlineData("File: /etc/sysctl.d/90-drift.conf: contents", "sed -i /tcp_migrate_req/d etc/sysctl.d/90-drift.conf")]
     [InlineData("File: /etc/docker/daemon.json: contents", "sed -i s/local/json-file/ etc/docker/daemon.json")]
     [InlineData("File: /etc/cloud/cloud.cfg.d/99-drift.cfg: contents", "echo 'datasource_list: [ Ec2 ]' >etc/cloud/cloud.cfg.d/99-drift.cfg")]

@@ -22,6 +22,7 @@ public sealed class MachineCheckTests : IDisposable
         await DriftTool.AssertFailsAsync($"machine check / --goss {_folder.Path}/nothing.yaml", 3, "DRIFT1002", Cancelled);
         await DriftTool.AssertFailsAsync($"machine check /nothing/here --goss {goss}", 3, "DRIFT1002", Cancelled);
         await DriftTool.AssertFailsAsync($"machine check {_folder.Path}/empty --goss {goss}", 3, "DRIFT1003", Cancelled);
+        await DriftTool.AssertFailsAsync($"machine check / --sudo --goss {goss}", 3, "DRIFT1007", Cancelled);
         await DriftTool.AssertFailsAsync($"machine check -x --goss {goss}", 3, "DRIFT1001", Cancelled);
         await DriftTool.AssertFailsAsync($"machine check / --goss {goss} --only service", 3, "DRIFT1008", Cancelled);
         await DriftTool.AssertFailsAsync($"machine check / --goss {_folder.Write("bad.yaml", "fil: {}")}", 3, "DRIFT1012", Cancelled);

@@ -16,7 +16,8 @@ public sealed class SshCheckTests(RunningMachine running) : IClassFixture<Runnin
     public async Task Everything_that_a_machine_tells()
     {
         await _machine.OutputAsync("""
-            mkdir -p /srv/www && echo 'Hello from inside' >/srv/www/index.html && busybox httpd -p 127.0.0.1:8123 -h /srv/www
+            mkdir -p /srv/www && echo 'Hello from inside' >/srv/www/index.html && mkdir /srv/www/closed && echo 'Sesame' >/srv/www/closed/index.html
+            echo '/closed:me:open"it' >/srv/httpd.conf && busybox httpd -p 127.0.0.1:8123 -h /srv/www -c /srv/httpd.conf
             ln -s index.html "/srv/www/it's a link" && printf 'a\0b' >/srv/binary && chmod 4751 /srv/binary && mkfifo /srv/pipe
             groupadd --gid 4242 crew && useradd --uid 4343 --gid crew --groups daemon --home-dir /srv --shell /bin/sh skipper
             """, Cancelled);
@@ -36,7 +37,7 @@ public sealed class SshCheckTests(RunningMachine running) : IClassFixture<Runnin
             process: { sshd: { running: true }, no-such-process: { running: false } }
             kernel-param: { kernel.ostype: { value: Linux }, net.ipv4.ip_default_ttl: { value: { and: [ { gt: 1 }, { le: 255 } ] } } }
             mount: { /proc: { exists: true, filesystem: proc, opts: [rw] }, /run: { exists: true, usage: { lt: 100 } }, /srv: { exists: false } }
-            http: { 'http://127.0.0.1:8123/': { status: 200, headers: ['Content-type: text/html'], body: [inside] }, 'http://127.0.0.1:8123/nothing': { status: 404 } }
+            http: { 'http://127.0.0.1:8123/': { status: 200, headers: ['Content-type: text/html'], body: [inside] }, 'http://127.0.0.1:8123/nothing': { status: 404 }, 'http://127.0.0.1:8123/closed/': { status: 401 }, again: { url: 'http://127.0.0.1:8123/closed/', status: 200, username: me, password: 'open"it', body: [Sesame] } }
             addr: { 'tcp://127.0.0.1:8123': { reachable: true, timeout: 2000 }, 'tcp://127.0.0.1:1': { reachable: false } }
             dns: { localhost: { resolvable: true, addrs: { or: [ [127.0.0.1], ['::1'] ] }, timeout: 5000 } }
             command:

@@ -48,6 +48,12 @@ internal sealed class ScriptedOracle : ScriptedCloud
     /// <summary>The secrets of all links that were ever made.</summary>
     public List<string> Secrets { get; } = [];
 
+    /// <summary>The machines by their OCIDs.</summary>
+    public Dictionary<string, JsonObject> Instances { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What the capacity report says of each availability domain; the first answers are taken first.</summary>
+    public Dictionary<string, Queue<string>> Capacity { get; } = new(StringComparer.Ordinal) { ["Uocm:UK-1-AD-1"] = new(["AVAILABLE"]), ["Uocm:UK-1-AD-2"] = new(["AVAILABLE"]) };
+
     /// <summary>How the next exports fail; an export without a fault succeeds.</summary>
     public string? ExportProblem { get; set; }
 
@@ -108,9 +114,26 @@ internal sealed class ScriptedOracle : ScriptedCloud
             ("GET", ["20160918", "computeGlobalImageCapabilitySchemas", "global", "versions", "v1"]) => CloudReply.Json(200, new JsonObject { ["schemaData"] = new JsonObject { ["Compute.Firmware"] = new JsonObject { ["values"] = new JsonArray("BIOS", "UEFI_64") } } }),
             ("GET", ["20160918", "computeImageCapabilitySchemas"]) => CloudReply.Json(200, new JsonArray([.. Capabilities.Where(schema => (string?)schema["imageId"] == request.Query["imageId"]).Select(schema => schema.DeepClone())])),
             ("POST", ["20160918", "computeImageCapabilitySchemas"]) => Add(json),
+            ("GET", ["20160918", "availabilityDomains"]) => CloudReply.Json(200, new JsonArray([.. Capacity.Keys.Select(name => new JsonObject { ["name"] = name })])),
+            ("GET", ["20160918", "subnets", var subnet]) => CloudReply.Json(200, new JsonObject { ["lifecycleState"] = "AVAILABLE", ["prohibitPublicIpOnVnic"] = subnet.EndsWith("private", StringComparison.Ordinal) }),
+            ("GET", ["20160918", "instances"]) => CloudReply.Json(200, new JsonArray([.. Instances.Values.Select(instance => instance.DeepClone())])),
+            ("DELETE", ["20160918", "instances", var instance]) => CloudReply.Json(Instances.Remove(instance) ? 204 : 404, null),
+            ("POST", ["20160918", "computeCapacityReports"]) => Report(Capacity[(string)json["availabilityDomain"]!]),
             _ => NotFound(),
         };
     }
+
+    /// <summary>Adds a machine.</summary>
+    public void AddInstance(string? tag, double cores = 1, double memory = 6)
+    {
+        var id = NewId("instance");
+        var tags = new JsonObject();
+        if (tag is not null) tags["drift-builder"] = tag;
+        Instances.Add(id, new JsonObject { ["id"] = id, ["displayName"] = id, ["lifecycleState"] = "RUNNING", ["shape"] = "VM.Standard.A1.Flex", ["shapeConfig"] = new JsonObject { ["ocpus"] = cores, ["memoryInGBs"] = memory }, ["freeformTags"] = tags });
+    }
+
+    private static CloudReply Report(Queue<string> states) =>
+        CloudReply.Json(200, new JsonObject { ["shapeAvailabilities"] = new JsonArray(new JsonObject { ["availabilityStatus"] = states.Count > 1 ? states.Dequeue() : states.Peek() }) });
 
     private CloudReply Image(string method, JsonObject image, string[] rest, JsonObject json)
     {
