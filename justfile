@@ -47,6 +47,24 @@ release VERSION *ARGS:
 tool-image DEST *ARGS:
     eng/tool-image {{DEST}} {{ARGS}}
 
+# Build the machine image at Oracle, with the variables OCI_…: just image-oracle --patience 2h
+image-oracle *ARGS:
+    ./drift machine build oracle {{ARGS}}
+
+# Build the machine image at AWS, with the variables AWS_…
+image-aws *ARGS:
+    ./drift machine build aws {{ARGS}}
+
+# Copy a machine image to production: just image-copy oracle OCID --name drift-base
+image-copy *ARGS:
+    ./drift machine copy {{ARGS}}
+
+# Check the templates of machine images
+check-images:
+    for file in packer/*.pkr.hcl; do packer fmt -check -diff "$file" || exit 1; done
+    terraform fmt -check -diff terraform
+    ./test --project tests/Drift.Machines.Tests
+
 # Open the debugger on the server: just debug, or just debug aarch64
 debug *ARGS:
     eng/debug {{ARGS}}
