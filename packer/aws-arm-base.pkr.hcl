@@ -178,6 +178,12 @@ build {
     pause_after       = "30s"
   }
 
+  # Scripts wait until they can log in again; uploads do not.
+  provisioner "shell" {
+    inline              = ["systemctl is-system-running --wait || true"]
+    start_retry_timeout = "10m"
+  }
+
   provisioner "file" {
     sources = [
       "${path.root}/goss/base.goss.yaml",
@@ -189,10 +195,9 @@ build {
 
   # When a check fails, the build fails, and no image is made.
   provisioner "shell" {
-    script              = "${path.root}/scripts/run-goss.sh"
-    environment_vars    = ["GOSS_FILE=/tmp/${var.with_tailscale ? "tailscale" : "base"}.goss.yaml", "GOSS_SUMS=/tmp/goss.sha256"]
-    execute_command     = "sudo env {{ .Vars }} sh {{ .Path }}"
-    start_retry_timeout = "10m"
+    script           = "${path.root}/scripts/run-goss.sh"
+    environment_vars = ["GOSS_FILE=/tmp/${var.with_tailscale ? "tailscale" : "base"}.goss.yaml", "GOSS_SUMS=/tmp/goss.sha256"]
+    execute_command  = "sudo env {{ .Vars }} sh {{ .Path }}"
   }
 
   provisioner "shell" {
