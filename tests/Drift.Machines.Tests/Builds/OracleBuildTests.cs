@@ -59,7 +59,7 @@ public sealed class OracleBuildTests : IDisposable
         cloud.AddInstance("20990101T000000Z-working", cores: 0, memory: 0);
         cloud.AddInstance("20200101T000000Z-forgotten");
         cloud.AddInstance("somebody's own", cores: 0, memory: 0);
-        var build = RunAsync(cloud, """echo "$PKR_VAR_builder_id" > "$0.tag"; trap '' TERM; sleep 100 & wait; sleep 2; exit 1""", "--timeout", "1s");
+        var build = RunAsync(cloud, """echo "$PKR_VAR_builder_id" > "$0.tag"; trap 'sleep 2; exit 1' TERM; sleep 100 & wait""", "--timeout", "1s");
         while (!File.Exists(_folder.Combine("bin/packer.tag")) && !build.IsCompleted) await Task.Delay(20, Cancelled);
         Assert.DoesNotContain(cloud.Instances.Values, instance => ((string?)instance["freeformTags"]?["drift-builder"])?.EndsWith("forgotten", StringComparison.Ordinal) == true);
         cloud.AddInstance((await File.ReadAllTextAsync(_folder.Combine("bin/packer.tag"), Cancelled)).Trim());
