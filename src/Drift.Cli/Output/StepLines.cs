@@ -17,7 +17,7 @@ internal sealed class StepLines(CliHost host, ParseResult result) : IProgress<Vm
 
     public void Report(VmStep value) => Show(new StepLine("step", value.Host, value.Name, value.Text));
 
-    public void Report(CopyStep value) => Show(new StepLine("step", "oracle", value.Name, value.Text));
+    public void Report(CopyStep value) => Show(new StepLine("step", "machine", value.Name, value.Text));
 
     private void Show(StepLine line)
     {

@@ -15,6 +15,7 @@ internal sealed class PackerRun(BuildSettings settings, Action<string> output)
     private const string Variable = "PKR_VAR_";
     // Packer terminates its builder in this time.
     private static readonly TimeSpan Farewell = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Echo = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan InitLimit = TimeSpan.FromMinutes(5);
 
     /// <summary>Fetches the plugins that the templates need.</summary>
@@ -93,7 +94,8 @@ internal sealed class PackerRun(BuildSettings settings, Action<string> output)
             isLate = ended is null && !cancellationToken.IsCancellationRequested;
             await EndAsync(process).ConfigureAwait(false);
         }
-        await reading.ConfigureAwait(false);
+        // What it started may hold its output, and is nobody's business.
+        await Task.WhenAny(reading, Task.Delay(Echo, CancellationToken.None)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         if (isLate) throw new DriftException(ErrorCode.CloudUnreachable, string.Create(CultureInfo.InvariantCulture, $"Packer was not done within {limit.TotalMinutes:0.#} minutes, and was ended; the last error that it told: {last}"), "Run it again; --timeout sets how long it may take.") { IsTransient = true };
         return (process.ExitCode, last, ended);

@@ -10,6 +10,8 @@ namespace Drift.Machines;
 /// <summary>The new image: found by its tag, imported once, and given what Oracle needs to start it on Arm.</summary>
 internal sealed class ImportedImage(OracleClient client, CopySettings settings, IProgress<CopyStep> progress)
 {
+    private const int MaximumUnseen = 5;
+
     // What an Arm machine starts with; a region may lack some of the values.
     private static readonly (string Name, string Value)[] Capabilities =
     [
@@ -52,10 +54,12 @@ internal sealed class ImportedImage(OracleClient client, CopySettings settings, 
     public async Task WaitAsync(string image, CopyJournal journal, CancellationToken cancellationToken)
     {
         string? shown = null;
+        var unseen = 0;
         var end = await Polling.UntilAsync("the import", settings, async () =>
         {
             var answer = await client.FindAsync(OracleImages.Get(image), cancellationToken).ConfigureAwait(false);
-            var state = answer?.Text("lifecycleState") ?? "DELETED";
+            // What has just been made may not be seen everywhere yet.
+            var state = answer?.Text("lifecycleState") ?? (++unseen < MaximumUnseen ? "PROVISIONING" : "DELETED");
             if (state != shown) progress.Report(new CopyStep("import", $"{image} is {shown = state}"));
             return (state is not ("PROVISIONING" or "IMPORTING"), state);
         }, cancellationToken).ConfigureAwait(false);

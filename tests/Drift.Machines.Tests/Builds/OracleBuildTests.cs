@@ -4,13 +4,13 @@ using Drift.TestKit;
 
 namespace Drift.Machines.Tests;
 
-/// <summary>
-/// A build at Oracle. The plugins of Packer cannot be had here, so a script plays Packer: it writes down how it was called, and does what the real
-/// one does at such a moment.
-/// </summary>
+/// <summary>A build at Oracle: what is found out before, where it is built, and what is left.</summary>
 public sealed class OracleBuildTests : IDisposable
 {
     private readonly TemporaryDirectory _folder = new();
+    private readonly PlayedPacker _packer;
+
+    public OracleBuildTests() => _packer = new PlayedPacker(_folder);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -25,7 +25,7 @@ public sealed class OracleBuildTests : IDisposable
         Assert.Equal("ocid1.image.oc1..built\n", run.Output);
         Assert.Contains("Uocm:UK-1-AD-1: OUT_OF_HOST_CAPACITY", run.Error, StringComparison.Ordinal);
         Assert.Contains("==> Uocm:UK-1-AD-2", run.Error, StringComparison.Ordinal);
-        var variables = await File.ReadAllTextAsync(_folder.Combine("variables"), Cancelled);
+        var variables = await File.ReadAllTextAsync(_packer.Variables, Cancelled);
         Assert.All(["PKR_VAR_assign_public_ip=true", "PKR_VAR_image_name_prefix=drift-base", "PKR_VAR_skip_create_image=false", "PKR_VAR_with_tailscale=false", $"PKR_VAR_compartment_ocid={cloud.Build.Compartment}"], text => Assert.Contains(text, variables, StringComparison.Ordinal));
         Assert.DoesNotContain("BEGIN", run.Error, StringComparison.Ordinal);
     }
@@ -59,7 +59,7 @@ public sealed class OracleBuildTests : IDisposable
         cloud.AddInstance("20990101T000000Z-working", cores: 0, memory: 0);
         cloud.AddInstance("20200101T000000Z-forgotten");
         cloud.AddInstance("somebody's own", cores: 0, memory: 0);
-        var build = RunAsync(cloud, """echo "$PKR_VAR_builder_id" > "$0.tag"; trap '' TERM; sleep 100 & wait; sleep 2; exit 1""", "--timeout", "1s");
+        var build = RunAsync(cloud, """echo "$PKR_VAR_builder_id" > "$0.tag"; trap 'sleep 2; exit 1' TERM; sleep 100 & wait""", "--timeout", "1s");
         while (!File.Exists(_folder.Combine("bin/packer.tag")) && !build.IsCompleted) await Task.Delay(20, Cancelled);
         Assert.DoesNotContain(cloud.Instances.Values, instance => ((string?)instance["freeformTags"]?["drift-builder"])?.EndsWith("forgotten", StringComparison.Ordinal) == true);
         cloud.AddInstance((await File.ReadAllTextAsync(_folder.Combine("bin/packer.tag"), Cancelled)).Trim());
@@ -100,7 +100,7 @@ public sealed class OracleBuildTests : IDisposable
             Assert.Contains(text, run.Error, StringComparison.Ordinal);
             Assert.Contains("\nhint: ", run.Error, StringComparison.Ordinal);
             Assert.Equal(exitCode, run.ExitCode);
-            Assert.False(File.Exists(_folder.Combine("variables")));
+            Assert.False(File.Exists(_packer.Variables));
         }
     }
 
@@ -108,19 +108,13 @@ public sealed class OracleBuildTests : IDisposable
 
     private Task<ProcessRun> RunAsync(ScriptedOracle cloud, string packer, (string Name, string? Value)[] changes, string[] options)
     {
-        var program = _folder.Write("bin/packer", $"""
-            #!/bin/sh
-            [ "$1" = build ] || exit 0
-            env | grep ^PKR_VAR_ > '{_folder.Combine("variables")}'
-            {packer}
-            """);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        _packer.Plays(packer);
         var variables = new Dictionary<string, string?>([.. cloud.Build.Variables("OCI_"), new("DRIFT_ORACLE_URL", cloud.Address)], StringComparer.Ordinal)
         {
             ["OCI_AVAILABILITY_DOMAIN"] = "Uocm:UK-1-AD-1",
             ["OCI_SUBNET_OCID"] = "ocid1.subnet.oc1..public",
             ["OCI_BASE_IMAGE_OCID"] = cloud.AddImage(),
-            ["PATH"] = $"{_folder.Combine("bin")}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["PATH"] = _packer.SearchPath,
         };
         foreach (var (name, value) in changes) variables[name] = value;
         return DriftTool.RunAsync(["machine", "build", "oracle", "--templates", ProjectRoot.Combine("packer"), .. options], Cancelled, variables);

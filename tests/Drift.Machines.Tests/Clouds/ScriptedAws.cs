@@ -25,7 +25,7 @@ internal sealed class ScriptedAws : ScriptedCloud
     {
         _disk = disk;
         using var file = File.OpenRead(disk);
-        Gibibytes = file.Length >> 30;
+        Gibibytes = Math.Max(1, file.Length >> 30);
         var block = new byte[BlockSize];
         var blocks = new List<long>();
         for (var index = 0L; file.ReadAtLeast(block, BlockSize, throwOnEndOfStream: false) == BlockSize; index++)
@@ -40,6 +40,9 @@ internal sealed class ScriptedAws : ScriptedCloud
     public string Architecture { get; set; } = "arm64";
 
     public bool IsOfMarketplace { get; set; }
+
+    /// <summary>The tags of the builders, by their ids.</summary>
+    public Dictionary<string, string> Instances { get; } = new(StringComparer.Ordinal);
 
     /// <summary>How many of the next blocks arrive damaged.</summary>
     public int Damaged { get; set; }
@@ -61,7 +64,7 @@ internal sealed class ScriptedAws : ScriptedCloud
     {
         if (!IsSigned(request, body)) return Xml(403, "<Response><Errors><Error><Code>SignatureDoesNotMatch</Code><Message>The signature does not match.</Message></Error></Errors><RequestID>r-2</RequestID></Response>");
         var path = request.Path.Value!;
-        if (request.Method == "POST") return Describe(QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal));
+        if (request.Method == "POST") return Ec2(QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body)).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal));
         if (path == $"/snapshots/{Snapshot}/blocks") return List(request.Query["pageToken"]);
         var index = long.Parse(path.Split('/')[^1], CultureInfo.InvariantCulture);
         if (request.Query["blockToken"] != TokenOf(index)) return CloudReply.Json(400, new JsonObject { ["message"] = "Invalid block token" }, ("x-amzn-ErrorType", "ValidationException"));
@@ -72,6 +75,14 @@ internal sealed class ScriptedAws : ScriptedCloud
         if (Damaged-- > 0) block[17] ^= 1;
         return new CloudReply(200, block, ("x-amz-Checksum", checksum), ("x-amz-Checksum-Algorithm", "SHA256"), ("x-amz-Data-Length", $"{BlockSize}"));
     }
+
+    private CloudReply Ec2(Dictionary<string, string> form) => form["Action"] switch
+    {
+        "DescribeInstances" => Xml(200, $"<R xmlns=\"urn:x\"><reservationSet><item><instancesSet>{string.Concat(Instances.Select(pair => $"<item><instanceId>{pair.Key}</instanceId><tagSet><item><key>drift-builder</key><value>{pair.Value}</value></item></tagSet></item>"))}</instancesSet></item></reservationSet></R>"),
+        "TerminateInstances" => Xml(Instances.Remove(form["InstanceId.1"]) ? 200 : 400, "<R/>"),
+        "DescribeSubnets" => Xml(200, "<R/>"),
+        _ => Describe(form),
+    };
 
     private CloudReply Describe(Dictionary<string, string> form) => (form["Action"], form["Version"], form.GetValueOrDefault("ImageId.1")) is ("DescribeImages", "2016-11-15", Image)
         ? Xml(200, $"""

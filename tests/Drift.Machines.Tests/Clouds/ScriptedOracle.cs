@@ -60,6 +60,9 @@ internal sealed class ScriptedOracle : ScriptedCloud
     /// <summary>How the next imports fail.</summary>
     public string? ImportProblem { get; set; }
 
+    /// <summary>How many questions for a new image are answered as if there were none.</summary>
+    public int Unseen { get; set; }
+
     /// <summary>What a clock of the cloud's is ahead by.</summary>
     public TimeSpan Ahead { get; set; }
 
@@ -139,6 +142,8 @@ internal sealed class ScriptedOracle : ScriptedCloud
     {
         switch (method, rest)
         {
+            case ("GET", []) when (string?)image["lifecycleState"] is "IMPORTING" && Unseen-- > 0:
+                return NotFound();
             case ("GET", []):
                 if ((string?)image["lifecycleState"] is "IMPORTING" && (image["polls"] = (int?)image["polls"] + 1 ?? 1) is { } polls && (int)polls! > Polls) image["lifecycleState"] = ImportProblem is null ? "AVAILABLE" : "DELETED";
                 return CloudReply.Json(200, image.DeepClone());

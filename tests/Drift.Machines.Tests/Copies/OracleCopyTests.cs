@@ -63,6 +63,7 @@ public sealed class OracleCopyTests : IDisposable
     {
         await using var cloud = await ScriptedOracle.StartedAsync();
         var image = cloud.AddImage();
+        cloud.Unseen = 2;
         cloud.Fault = static (line, request) => line.Contains("/p/", StringComparison.Ordinal) && line.StartsWith("POST", StringComparison.Ordinal) ? CloudFault.None : (request % 4) switch { 1 => CloudFault.Busy, 2 => CloudFault.LosesAnswer, _ => CloudFault.None };
         AssertCopied(cloud, image, (await RunAsync(cloud, image)).EnsureSuccess().Output.Trim());
     }
