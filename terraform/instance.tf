@@ -43,7 +43,6 @@ resource "oci_core_instance" "vm" {
   availability_config {
     recovery_action = "RESTORE_INSTANCE"
   }
-  is_pv_encryption_in_transit_enabled = true
 
   # Whoever gives a machine of the free tier back may get none for weeks. A changed key or user data would replace it, a changed image its disk, and neither is asked for
   # by an edit of a variable.

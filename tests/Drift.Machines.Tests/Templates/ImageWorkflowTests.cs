@@ -17,7 +17,7 @@ public sealed partial class ImageWorkflowTests
         "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_SOURCE_AMI AWS_SSH_USERNAME AWS_SSH_KEYPAIR_NAME AWS_SSH_PRIVATE_KEY AWS_SUBNET_ID TAILSCALE_AUTH_KEY")]
     [InlineData("oci-image-copy.yml", "OCI image copy", "source_image_ocid dest_image_name object_name expires_in_hours",
         "BUILD_OCI_TENANCY_OCID BUILD_OCI_USER_OCID BUILD_OCI_FINGERPRINT BUILD_OCI_API_PRIVATE_KEY BUILD_OCI_REGION BUILD_OCI_BUCKET BUILD_OCI_NAMESPACE PROD_OCI_TENANCY_OCID PROD_OCI_USER_OCID PROD_OCI_FINGERPRINT PROD_OCI_API_PRIVATE_KEY PROD_OCI_REGION PROD_OCI_COMPARTMENT_OCID")]
-    public void Every_input_and_secret_is_there_and_used(string file, string name, string inputs, string secrets)
+    public async Task Every_input_and_secret_is_there_and_used(string file, string name, string inputs, string secrets)
     {
         var text = File.ReadAllText(ProjectRoot.Combine(".github", "workflows", file));
         var stream = new YamlStream();
@@ -36,6 +36,7 @@ public sealed partial class ImageWorkflowTests
         var command = steps.Select(step => step.Children.TryGetValue("run", out var run) ? run.ToString() : "").Single(run => run.Contains($"tee {log}", StringComparison.Ordinal));
         var redacted = Redact().Match(command).Value.Split(' ');
         Assert.All(secrets.Split(' ').Where(secret => secret.EndsWith("_KEY", StringComparison.Ordinal) && !secret.Contains("PUBLIC", StringComparison.Ordinal)), secret => Assert.Contains(secret, redacted));
+        foreach (var step in steps.Where(step => step.Children.ContainsKey("run"))) (await ProcessRun.RunAsync(Need.Program("shellcheck"), ["--shell=bash", "-"], step["run"].ToString(), cancellationToken: TestContext.Current.CancellationToken)).EnsureSuccess();
     }
 
     [Fact]
