@@ -93,6 +93,14 @@ public sealed class TemplateTests
         Assert.Equal(("g", "1", 10), (block.Blocks[0].Type, block.Blocks[0].Attributes[0].Expression, block.Blocks[0].Line));
     }
 
+    [Fact]
+    public void Checks_with_Tailscale_are_those_of_the_base_and_two_more()
+    {
+        static IEnumerable<string> Names(string file) => GossFile.Read(ProjectRoot.Combine("packer", "goss", file)).Select(check => $"{check.Kind.Key} {check.Id}");
+        Assert.Equal(["package tailscale", "service tailscaled"], Names("tailscale.goss.yaml").Except(Names("base.goss.yaml")).Order(StringComparer.Ordinal));
+        Assert.Empty(Names("base.goss.yaml").Except(Names("tailscale.goss.yaml")));
+    }
+
     private static IReadOnlyList<string> Terraform(string other, string text = "") =>
         TemplateCheck.Of(Directory.GetFiles(ProjectRoot.Combine("terraform"), "*.tf").Select(path => "terraform/" + Path.GetFileName(path)).Select(file => file == other ? text : Text(file)));
 
