@@ -84,7 +84,8 @@ internal sealed class OracleBuild(OracleClient client, BuildSettings settings, I
 
     private async Task<bool> HasCapacityAsync(string domain, CancellationToken cancellationToken)
     {
-        var answer = await client.SendAsync(new OracleRequest(HttpMethod.Post, "iaas", $"{OracleRequest.Version}/computeCapacityReports")
+        // Whoever may not see the report finds out by trying.
+        var answer = await client.FindAsync(new OracleRequest(HttpMethod.Post, "iaas", $"{OracleRequest.Version}/computeCapacityReports")
         {
             Body = new JsonObject
             {
@@ -93,9 +94,8 @@ internal sealed class OracleBuild(OracleClient client, BuildSettings settings, I
                 ["shapeAvailabilities"] = new JsonArray(new JsonObject { ["instanceShape"] = OracleImageOptions.ArmShape, ["instanceShapeConfig"] = new JsonObject { ["ocpus"] = Cores, ["memoryInGBs"] = Memory } }),
             },
         }, cancellationToken).ConfigureAwait(false);
-        var states = (answer.Body?["shapeAvailabilities"] as JsonArray ?? []).Select(item => (string?)item?["availabilityStatus"] ?? "").Distinct(StringComparer.Ordinal).ToList();
-        progress.Report(new CopyStep("capacity", $"{domain}: {string.Join(", ", states)}"));
-        // What the report does not know is tried.
+        var states = (answer?.Body?["shapeAvailabilities"] as JsonArray ?? []).Select(item => (string?)item?["availabilityStatus"] ?? "").Distinct(StringComparer.Ordinal).ToList();
+        progress.Report(new CopyStep("capacity", $"{domain}: {(states.Count == 0 ? "not known" : string.Join(", ", states))}"));
         return states.Count == 0 || states.Contains("AVAILABLE");
     }
 }

@@ -43,6 +43,14 @@ public sealed class OracleBuildTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_the_right_to_ask_for_capacity_it_is_tried()
+    {
+        await using var cloud = await ScriptedOracle.StartedAsync();
+        cloud.Capacity["Uocm:UK-1-AD-1"] = new(["REFUSED"]);
+        Assert.Contains("Uocm:UK-1-AD-1: not known", (await RunAsync(cloud, "exit 0")).EnsureSuccess().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Packer_is_ended_when_the_domain_is_full_after_all()
     {
         await using var cloud = await ScriptedOracle.StartedAsync();

@@ -51,7 +51,7 @@ internal sealed class ScriptedOracle : ScriptedCloud
     /// <summary>The machines by their OCIDs.</summary>
     public Dictionary<string, JsonObject> Instances { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What the capacity report says of each availability domain; the first answers are taken first.</summary>
+    /// <summary>What the capacity report says of each availability domain, the first answers first; REFUSED is no answer.</summary>
     public Dictionary<string, Queue<string>> Capacity { get; } = new(StringComparer.Ordinal) { ["Uocm:UK-1-AD-1"] = new(["AVAILABLE"]), ["Uocm:UK-1-AD-2"] = new(["AVAILABLE"]) };
 
     /// <summary>How the next exports fail; an export without a fault succeeds.</summary>
@@ -135,8 +135,11 @@ internal sealed class ScriptedOracle : ScriptedCloud
         Instances.Add(id, new JsonObject { ["id"] = id, ["displayName"] = id, ["lifecycleState"] = "RUNNING", ["shape"] = "VM.Standard.A1.Flex", ["shapeConfig"] = new JsonObject { ["ocpus"] = cores, ["memoryInGBs"] = memory }, ["freeformTags"] = tags });
     }
 
-    private static CloudReply Report(Queue<string> states) =>
-        CloudReply.Json(200, new JsonObject { ["shapeAvailabilities"] = new JsonArray(new JsonObject { ["availabilityStatus"] = states.Count > 1 ? states.Dequeue() : states.Peek() }) });
+    private static CloudReply Report(Queue<string> states)
+    {
+        var state = states.Count > 1 ? states.Dequeue() : states.Peek();
+        return state == "REFUSED" ? NotFound() : CloudReply.Json(200, new JsonObject { ["shapeAvailabilities"] = new JsonArray(new JsonObject { ["availabilityStatus"] = state }) });
+    }
 
     private CloudReply Image(string method, JsonObject image, string[] rest, JsonObject json)
     {
