@@ -74,7 +74,7 @@ public sealed class SshCheckTests(RunningMachine running) : IClassFixture<Runnin
         await _machine.OutputAsync("(sleep 1.5; touch /srv/ready) >/dev/null 2>&1 &", Cancelled);
         var run = await CheckAsync("file: { /srv/ready: { exists: true } }", "--retry-timeout", "60s", "--sleep", "200ms");
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
-        var once = await CheckAsync("file: { /srv/never: { exists: true } }", "--retry-timeout", "500ms", "--sleep", "100ms");
+        var once = await CheckAsync("file: { /srv/never: { exists: true } }", "--retry-timeout", "3s", "--sleep", "100ms");
         Assert.Equal(7, once.ExitCode);
         Assert.Contains("1 of 1 failed: attempt #2 in 100ms", once.Error, StringComparison.Ordinal);
     }
