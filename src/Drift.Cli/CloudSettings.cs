@@ -26,6 +26,7 @@ internal static class CloudSettings
         }
         var home = host.Variable("HOME") ?? "";
         var file = host.Variable("OCI_CLI_CONFIG_FILE") ?? Path.Combine(home, ".oci", "config");
+        if (!File.Exists(file)) throw new DriftException(ErrorCode.InvalidSetting, $"It is not said who speaks to Oracle: {prefix}TENANCY_OCID is not set, and there is no {file}.", $"Set {string.Join(", ", names.Select(name => prefix + name))}, or write that file with oci setup config.");
         return new OracleClient(OracleProfile.Read(file, profile ?? host.Variable("OCI_CLI_PROFILE") ?? "DEFAULT", home, host.Variable(prefix + "REGION")), address);
     }
 
