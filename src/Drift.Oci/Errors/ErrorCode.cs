@@ -46,7 +46,7 @@ public enum ErrorCode
     NotFound = 3003,
     /// <summary>A machine cannot be reached by SSH, or the connection was lost.</summary>
     HostUnreachable = 3004,
-    /// <summary>Another deployment of the same application runs on the machine.</summary>
+    /// <summary>Another process does the same at the moment: a deployment of the application, or a copy of the image.</summary>
     DeploymentRunning = 3005,
     /// <summary>The cluster cannot be reached.</summary>
     ClusterUnreachable = 3011,

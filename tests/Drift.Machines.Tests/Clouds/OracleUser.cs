@@ -15,7 +15,10 @@ internal sealed class OracleUser(string tenancy)
 
     public RSA Key { get; } = RSA.Create(2048);
 
-    public string KeyId => $"{Tenancy}/{User}/{Fingerprint}";
+    /// <summary>The token of a session, which the user signs with instead of an API key; null for none.</summary>
+    public string? Session { get; set; }
+
+    public string KeyId => Session is null ? $"{Tenancy}/{User}/{Fingerprint}" : $"ST${Session}";
 
     private string User { get; } = $"ocid1.user.oc1..{tenancy}";
 

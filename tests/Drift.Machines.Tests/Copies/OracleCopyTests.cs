@@ -138,6 +138,68 @@ public sealed class OracleCopyTests : IDisposable
     }
 
     [Fact]
+    public async Task Profiles_of_oracles_own_tools_say_who_asks()
+    {
+        await using var cloud = await ScriptedOracle.StartedAsync();
+        var image = cloud.AddImage();
+        _folder.Write("home/.oci/config", $"""
+            # Those of both.
+            [DEFAULT]
+            region=uk-london-1
+            key_file=~/.oci/build.pem
+            tenancy={cloud.Build.Tenancy}
+            user={cloud.Build.KeyId.Split('/')[1]}
+            fingerprint={cloud.Build.Fingerprint}
+
+            [PRODUCTION]
+            key_file = production.pem
+            tenancy = {cloud.Production.Tenancy}
+            security_token_file = token
+            """);
+        _folder.Write("home/.oci/build.pem", cloud.Build.Key.ExportRSAPrivateKeyPem());
+        _folder.Write("home/.oci/production.pem", cloud.Production.Key.ExportPkcs8PrivateKeyPem());
+        _folder.Write("home/.oci/token", "a.session.token\n");
+        cloud.Production.Session = "a.session.token";
+        var variables = new Dictionary<string, string?>(StringComparer.Ordinal) { ["HOME"] = _folder.Combine("home"), ["DRIFT_ORACLE_URL"] = cloud.Address };
+        string[] options = ["--to-profile", "PRODUCTION", "--bucket", "images", "--compartment", cloud.Production.Compartment];
+        var run = (await DriftTool.RunAsync(Arguments(image, options), Cancelled, variables)).EnsureSuccess();
+        AssertCopied(cloud, image, run.Output.Trim());
+
+        var unknown = await DriftTool.RunAsync(Arguments(image, [.. options, "--from-profile", "NOBODY"]), Cancelled, variables);
+        Assert.Contains("has no profile NOBODY", unknown.Error, StringComparison.Ordinal);
+        cloud.Production.Session = "another";
+        var expired = await DriftTool.RunAsync(Arguments(image, options), Cancelled, variables);
+        Assert.Equal(4, expired.ExitCode);
+        Assert.Contains("hint: Get a new token", expired.Error, StringComparison.Ordinal);
+        variables["HOME"] = _folder.Path;
+        var nobody = await DriftTool.RunAsync(Arguments(image, options[2..]), Cancelled, variables);
+        Assert.Contains("PROD_OCI_TENANCY_OCID is not set, and there is no", nobody.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Journal_that_is_damaged_or_held_is_told()
+    {
+        await using var cloud = await ScriptedOracle.StartedAsync();
+        var image = cloud.AddImage();
+        cloud.ExportProblem = "no";
+        await using (var drift = DriftTool.Start(Arguments(image), cloud.Variables()))
+        {
+            cloud.Kill = () => System.Diagnostics.Process.GetProcessById(drift.Id).Kill();
+            cloud.Fault = static (line, _) => line.EndsWith("/actions/export", StringComparison.Ordinal) ? CloudFault.KilledAfter : CloudFault.None;
+            await drift.Error;
+        }
+        var journal = Assert.Single(Directory.GetFiles(_folder.Combine("journal"), "*.json"));
+        await using (new FileStream(journal + ".lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Contains("Another process copies the same image", (await RunAsync(cloud, image)).Error, StringComparison.Ordinal);
+        }
+        await File.WriteAllTextAsync(journal, "{ \"place\": ", Cancelled);
+        var run = await RunAsync(cloud, image);
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("the journal of this copy, is damaged", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cannot_be_copied_is_refused_before_anything_is_made()
     {
         await using var cloud = await ScriptedOracle.StartedAsync();
