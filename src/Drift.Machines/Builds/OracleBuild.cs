@@ -14,7 +14,7 @@ internal sealed class OracleBuild(OracleClient client, BuildSettings settings, I
 {
     private const string Template = "oci-ampere-base.pkr.hcl";
     // What the template's builder takes, and what is always free since June 2026.
-    private const double Cores = 1, Memory = 6, FreeCores = 2, FreeMemory = 12;
+    private const double Cores = 1, Memory = 6, FreeCores = 2, FreeMemory = 12, Disk = 50, FreeDisk = 200;
     private readonly OracleBuilders _builders = new(client);
 
     /// <summary>Builds.</summary>
@@ -68,18 +68,24 @@ internal sealed class OracleBuild(OracleClient client, BuildSettings settings, I
         if (settings.Variables["assign_public_ip"] == "true" && (bool?)subnet.Body?["prohibitPublicIpOnVnic"] == true) throw new DriftException(ErrorCode.NotSupported, "The subnet allows no public addresses, and the builder is to have one.", "Give --no-public-ip, or a public subnet.");
         await ImageOrigin.CheckBaseAsync(client, settings.Variables["base_image_ocid"], cancellationToken).ConfigureAwait(false);
         foreach (var name in await _builders.ReapAsync(compartment, tag => BuilderTag.HasExpired(tag, TimeProvider.System.GetUtcNow()), cancellationToken).ConfigureAwait(false)) progress.Report(new CopyStep("clean", $"{name} is terminated: a build that was cut left it behind"));
-        await CheckFreeAsync(compartment, cancellationToken).ConfigureAwait(false);
+        await CheckFreeAsync(compartment, domains, cancellationToken).ConfigureAwait(false);
         // The one that is asked for first; a subnet of one domain allows no other.
         return subnet.Find("availabilityDomain") is not null ? [wanted] : [wanted, .. domains.Where(domain => domain != wanted)];
     }
 
-    private async Task CheckFreeAsync(string compartment, CancellationToken cancellationToken)
+    private async Task CheckFreeAsync(string compartment, List<string> domains, CancellationToken cancellationToken)
     {
         if (settings.Pays) return;
         var (cores, memory) = await _builders.SumAsync(compartment, cancellationToken).ConfigureAwait(false);
-        if (cores + Cores <= FreeCores && memory + Memory <= FreeMemory) return;
-        throw new DriftException(ErrorCode.LimitReached, string.Create(CultureInfo.InvariantCulture, $"The compartment runs {cores:0.#} OCPUs and {memory:0.#} GB on Arm; with the builder's {Cores} and {Memory} that is more than the {FreeCores} and {FreeMemory} that are always free."),
-            "Stop what is not needed, build in another tenancy, or give --paid when this one pays.");
+        if (cores + Cores > FreeCores || memory + Memory > FreeMemory)
+        {
+            throw NotFree($"The compartment runs {cores:0.#} OCPUs and {memory:0.#} GB on Arm; with the builder's {Cores} and {Memory} that is more than the {FreeCores} and {FreeMemory} that are always free.");
+        }
+        var disk = await _builders.SumVolumesAsync(compartment, domains, cancellationToken).ConfigureAwait(false);
+        if (disk + Disk > FreeDisk) throw NotFree($"The compartment has volumes of {disk:0} GB; with the builder's {Disk} that is more than the {FreeDisk} that are always free.");
+
+        static DriftException NotFree(FormattableString problem) =>
+            new(ErrorCode.LimitReached, problem.ToString(CultureInfo.InvariantCulture), "Remove what is not needed, build in another tenancy, or give --paid when this one pays.");
     }
 
     private async Task<bool> HasCapacityAsync(string domain, CancellationToken cancellationToken)

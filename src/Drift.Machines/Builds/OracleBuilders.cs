@@ -29,6 +29,14 @@ internal sealed class OracleBuilders(OracleClient client)
         return (arm.Sum(instance => (double?)instance["shapeConfig"]?["ocpus"] ?? 0), arm.Sum(instance => (double?)instance["shapeConfig"]?["memoryInGBs"] ?? 0));
     }
 
+    /// <summary>The gigabytes of the boot and block volumes that are there.</summary>
+    public async Task<double> SumVolumesAsync(string compartment, IEnumerable<string> domains, CancellationToken cancellationToken)
+    {
+        var volumes = await client.ListAsync(OracleRequest.Get("iaas", $"{OracleRequest.Version}/volumes?compartmentId={compartment}"), cancellationToken).ConfigureAwait(false);
+        foreach (var domain in domains) volumes.AddRange(await client.ListAsync(OracleRequest.Get("iaas", $"{OracleRequest.Version}/bootVolumes?compartmentId={compartment}&availabilityDomain={OracleRequest.Escape(domain)}"), cancellationToken).ConfigureAwait(false));
+        return volumes.Where(volume => !Over.Contains((string?)volume["lifecycleState"])).Sum(volume => (double?)volume["sizeInGBs"] ?? 0);
+    }
+
     private async Task<IEnumerable<JsonNode>> ListAsync(string compartment, CancellationToken cancellationToken) =>
         (await client.ListAsync(OracleRequest.Get("iaas", $"{OracleRequest.Version}/instances?compartmentId={compartment}"), cancellationToken).ConfigureAwait(false)).Where(instance => !Over.Contains((string?)instance["lifecycleState"]));
 }

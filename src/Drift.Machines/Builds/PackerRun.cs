@@ -44,11 +44,23 @@ internal sealed class PackerRun(BuildSettings settings, Action<string> output)
         if (ended is not null) return (null, ended);
         if (exitCode != 0)
         {
-            throw last.Contains("another image operation", StringComparison.OrdinalIgnoreCase)
-                ? new DriftException(ErrorCode.CloudRefused, $"The image could not be made: {last}", "Another image of the tenancy was being made or copied: run it again when that has ended.")
-                : new DriftException(ErrorCode.CloudRefused, $"Packer failed: {last}", "The lines above tell what it did; a check that fails makes no image.");
+            throw Failure(last);
         }
         return (File.Exists(manifest) ? ImageOf(manifest) : null, null);
+    }
+
+    /// <summary>What Oracle refuses alike, and what helps differently.</summary>
+    private static DriftException Failure(string said)
+    {
+        return said switch
+        {
+            _ when Says("another image operation") => new DriftException(ErrorCode.CloudRefused, $"The image could not be made: {said}", "Another image of the tenancy was being made or copied: run it again when that has ended."),
+            _ when Says("LimitExceeded") => new DriftException(ErrorCode.LimitReached, $"A service limit is reached: {said}", "Free something, or ask for more under Limits, Quotas and Usage."),
+            _ when Says("QuotaExceeded") => new DriftException(ErrorCode.LimitReached, $"A quota of the tenancy forbids it: {said}", "Change the quota policy, or free something."),
+            _ => new DriftException(ErrorCode.CloudRefused, $"Packer failed: {said}", "The lines above tell what it did; a check that fails makes no image."),
+        };
+
+        bool Says(string text) => said.Contains(text, StringComparison.OrdinalIgnoreCase);
     }
 
     private static string? ImageOf(string manifest)

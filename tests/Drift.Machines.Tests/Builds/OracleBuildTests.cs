@@ -80,6 +80,8 @@ public sealed class OracleBuildTests : IDisposable
 
     [Theory]
     [InlineData("Error: 409 Conflict with another image operation", "Another image of the tenancy was being made")]
+    [InlineData("Error: 400-LimitExceeded, standard-a1-core-count", "A service limit is reached")]
+    [InlineData("Error: 400-QuotaExceeded, the quota of the compartment", "A quota of the tenancy forbids it")]
     [InlineData("Script exited with non-zero exit status: 1. Error", "Packer failed: Script exited")]
     public async Task What_packer_says_is_the_error(string said, string told)
     {
@@ -99,6 +101,8 @@ public sealed class OracleBuildTests : IDisposable
         await AssertRefusedAsync("comes from an image of the Marketplace", 3, ("OCI_BASE_IMAGE_OCID", market));
         await AssertRefusedAsync("OCI_SUBNET_OCID is not set", 3, ("OCI_SUBNET_OCID", null));
         await AssertRefusedAsync("has the fingerprint", 4, ("OCI_FINGERPRINT", "aa:bb"));
+        cloud.VolumeGigabytes = 51;
+        await AssertRefusedAsync("volumes of 151 GB; with the builder's 50 that is more than the 200 that are always free", 6);
         cloud.AddInstance(tag: null, cores: 2, memory: 12);
         await AssertRefusedAsync("that is more than the 2 and 12 that are always free", 6);
 

@@ -63,6 +63,9 @@ internal sealed class ScriptedOracle : ScriptedCloud
     /// <summary>How many questions for a new image are answered as if there were none.</summary>
     public int Unseen { get; set; }
 
+    /// <summary>The size of the block volumes, beside boot volumes of 50 GB in each of two domains.</summary>
+    public int VolumeGigabytes { get; set; } = 50;
+
     /// <summary>What a clock of the cloud's is ahead by.</summary>
     public TimeSpan Ahead { get; set; }
 
@@ -119,6 +122,8 @@ internal sealed class ScriptedOracle : ScriptedCloud
             ("POST", ["20160918", "computeImageCapabilitySchemas"]) => Add(json),
             ("GET", ["20160918", "availabilityDomains"]) => CloudReply.Json(200, new JsonArray([.. Capacity.Keys.Select(name => new JsonObject { ["name"] = name })])),
             ("GET", ["20160918", "subnets", var subnet]) => CloudReply.Json(200, new JsonObject { ["lifecycleState"] = "AVAILABLE", ["prohibitPublicIpOnVnic"] = subnet.EndsWith("private", StringComparison.Ordinal) }),
+            ("GET", ["20160918", "volumes"]) => CloudReply.Json(200, new JsonArray(new JsonObject { ["sizeInGBs"] = VolumeGigabytes, ["lifecycleState"] = "AVAILABLE" }, new JsonObject { ["sizeInGBs"] = 500, ["lifecycleState"] = "TERMINATED" })),
+            ("GET", ["20160918", "bootVolumes"]) => CloudReply.Json(200, new JsonArray(new JsonObject { ["sizeInGBs"] = 50, ["lifecycleState"] = "AVAILABLE" })),
             ("GET", ["20160918", "instances"]) => CloudReply.Json(200, new JsonArray([.. Instances.Values.Select(instance => instance.DeepClone())])),
             ("DELETE", ["20160918", "instances", var instance]) => CloudReply.Json(Instances.Remove(instance) ? 204 : 404, null),
             ("POST", ["20160918", "computeCapacityReports"]) => Report(Capacity[(string)json["availabilityDomain"]!]),
