@@ -6,7 +6,7 @@ namespace Drift.Interop.Tests;
 public sealed class KubernetesWorkloadTests(KubernetesFixture cluster)
 {
     [Theory]
-    [InlineData("StatefulSet", "  serviceName: site\n  replicas: 2\n")]
+    [InlineData("StatefulSet", "  serviceName: site\n  replicas: 1\n")]
     [InlineData("DaemonSet", "")]
     public async Task Bad_update_goes_back_and_so_does_rollback(string kind, string fields)
     {
