@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.CommandLine;
 using System.Globalization;
 
 namespace Drift.Cli;
 
 /// <summary>An option that takes a size: a whole number of bytes, KiB, MiB, GiB or TiB, for example <c>10GiB</c>.</summary>
-internal sealed class SizeOption : Option<long?>
+internal sealed class SizeOption(string name, string description) : QuantityOption<long>(name, description, "size", "a number with KiB, MiB, GiB or TiB, for example 10GiB", TryParse)
 {
-    public SizeOption(string name, string description)
-        : base(name)
-    {
-        Description = description;
-        HelpName = "SIZE";
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (TryParse(text) is { } size) return size;
-            result.AddError($"'{text}' is not a size: {name} takes a number with KiB, MiB, GiB or TiB, for example 10GiB.");
-            return null;
-        };
-    }
-
     private static long? TryParse(string text)
     {
         var digits = text.AsSpan().TrimEnd("iBKMGT");

@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.CommandLine;
 using System.Globalization;
 
 namespace Drift.Cli;
 
 /// <summary>An option that takes a time: a whole number of seconds, minutes, hours or days, for example <c>30m</c>.</summary>
-internal sealed class TimeOption : Option<TimeSpan?>
+internal sealed class TimeOption(string name, string description) : QuantityOption<TimeSpan>(name, description, "time", "a number with s, m, h or d, for example 30m", TryParse)
 {
-    public TimeOption(string name, string description)
-        : base(name)
-    {
-        Description = description;
-        HelpName = "TIME";
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (TryParse(text) is { } time) return time;
-            result.AddError($"'{text}' is not a time: {name} takes a number with s, m, h or d, for example 30m.");
-            return null;
-        };
-    }
-
     // A hundred years are enough.
     private static TimeSpan? TryParse(string text)
     {

@@ -21,9 +21,9 @@ internal sealed class MachineCheckCommand : Command
     private readonly Option<string[]> _only = new("--only") { Description = "Evaluate this kind of resource alone, or this resource: service, or service:ssh; may be given several times", HelpName = "KIND[:NAME]" };
     private readonly Option<bool> _strict = new("--strict") { Description = "Count what cannot be checked as failed: what runs, when it is a folder" };
     private readonly Option<bool> _sudo = new("--sudo") { Description = "Look at the machine as root, by sudo -n" };
-    private readonly Option<TimeSpan> _retry = Time("--retry-timeout", "Repeat all checks while some fail, as long as the next time would begin before this", TimeSpan.Zero);
-    private readonly Option<TimeSpan> _sleep = Time("--sleep", "How long to wait before they are repeated", TimeSpan.FromSeconds(1));
-    private readonly Option<TimeSpan> _timeout = Time("--timeout", "Give up when all of it takes longer than this", TimeSpan.FromMinutes(10));
+    private readonly QuantityOption<TimeSpan> _retry = Time("--retry-timeout", "Repeat all checks while some fail, as long as the next time would begin before this [default: not at all]");
+    private readonly QuantityOption<TimeSpan> _sleep = Time("--sleep", "How long to wait before they are repeated [default: 1s]");
+    private readonly QuantityOption<TimeSpan> _timeout = Time("--timeout", "Give up when all of it takes longer than this [default: 10m]");
     private readonly SshOptions _ssh = new();
 
     public MachineCheckCommand(CliHost host)
@@ -40,7 +40,7 @@ internal sealed class MachineCheckCommand : Command
         var printer = host.Printer(result);
         var format = printer.IsJson ? "json" : result.GetRequiredValue(_format);
         var checks = Chosen(GossFile.Read(result.GetRequiredValue(_goss)), result.GetValue(_only) ?? []);
-        var timeout = result.GetValue(_timeout);
+        var timeout = result.GetValue(_timeout) ?? TimeSpan.FromMinutes(10);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
         try
@@ -72,8 +72,9 @@ internal sealed class MachineCheckCommand : Command
     private Task<CheckReport> EvaluateAsync(ParseResult result, IReadOnlyList<Check> checks, IInspectedMachine machine, Printer printer, CancellationToken cancellationToken)
     {
         var attempt = 1;
-        return CheckRun.UntilPassedAsync(machine, checks, result.GetValue(_strict), result.GetValue(_retry), result.GetValue(_sleep),
-            report => printer.Step(string.Create(CultureInfo.InvariantCulture, $"{report.Failed} of {report.Count} failed: attempt #{++attempt} in {GoDuration.Text(result.GetValue(_sleep))}")), cancellationToken);
+        var sleep = result.GetValue(_sleep) ?? TimeSpan.FromSeconds(1);
+        return CheckRun.UntilPassedAsync(machine, checks, result.GetValue(_strict), result.GetValue(_retry) ?? TimeSpan.Zero, sleep,
+            report => printer.Step(string.Create(CultureInfo.InvariantCulture, $"{report.Failed} of {report.Count} failed: attempt #{++attempt} in {GoDuration.Text(sleep)}")), cancellationToken);
     }
 
     private static IInspectedMachine Folder(string name)
@@ -95,16 +96,6 @@ internal sealed class MachineCheckCommand : Command
 
     private static bool IsChosen(Check check, string choice) => choice == check.Kind.Key || choice == $"{check.Kind.Key}:{check.Id}";
 
-    private static Option<TimeSpan> Time(string name, string description, TimeSpan standard) => new(name)
-    {
-        Description = description,
-        HelpName = "TIME",
-        DefaultValueFactory = _ => standard,
-        CustomParser = result =>
-        {
-            if (GoDuration.TryParse(result.Tokens[0].Value) is { } time) return time;
-            result.AddError($"'{result.Tokens[0].Value}' is not a time: {name} takes a number with ms, s, m or h, for example 90s, and a day at most.");
-            return default;
-        },
-    };
+    // As goss takes them.
+    private static QuantityOption<TimeSpan> Time(string name, string description) => new(name, description, "time", "a number with ms, s, m or h, for example 90s, and a day at most", GoDuration.TryParse);
 }

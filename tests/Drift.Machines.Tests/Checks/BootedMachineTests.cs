@@ -46,9 +46,9 @@ public sealed class BootedMachineTests(BaseMachineFixture machine)
         (await booted.SudoAsync("""
             systemctl disable --quiet --now nftables; rm /etc/nftables.conf /etc/ssh/sshd_config.d/00-drift.conf /etc/systemd/system/nftables.service.d/drift.conf
             for program in apt-get sysctl; do printf "#!/bin/sh\n" >/usr/local/bin/$program && chmod 755 /usr/local/bin/$program; done
-            sed s,PATH=/usr/sbin,PATH=/usr/local/bin:/usr/sbin, >/root/harden.sh
+            sed s,PATH=/usr/sbin,PATH=/usr/local/bin:/usr/sbin, >/srv/harden.sh
             """, Cancelled, await File.ReadAllTextAsync(ProjectRoot.Combine("packer", "scripts", "harden.sh"), Cancelled))).EnsureSuccess();
-        (await booted.SudoAsync("sh /root/harden.sh && rm /usr/local/bin/apt-get /usr/local/bin/sysctl", Cancelled)).EnsureSuccess();
+        (await booted.SudoAsync("sh /srv/harden.sh && rm /usr/local/bin/apt-get /usr/local/bin/sysctl", Cancelled)).EnsureSuccess();
         await AssertPassesAsync(booted);
     }
 
