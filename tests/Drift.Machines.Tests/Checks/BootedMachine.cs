@@ -51,7 +51,7 @@ internal sealed class BootedMachine : IAsyncDisposable
     {
         if (_process is not null)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
             _process.Dispose();
         }
@@ -97,7 +97,7 @@ internal sealed class BootedMachine : IAsyncDisposable
         {
             if (_process.HasExited || started.Elapsed > StartPatience)
             {
-                if (!_process.HasExited) _process.Kill();
+                if (!_process.HasExited) _process.Kill(entireProcessTree: true);
                 throw new InvalidOperationException("The machine did not boot.\n" + string.Concat(await log));
             }
             await Task.Delay(200, cancellationToken);
