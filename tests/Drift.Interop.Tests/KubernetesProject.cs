@@ -10,6 +10,8 @@ namespace Drift.Interop.Tests;
 /// <summary>A small site and the project's own <c>k8s/base</c> in a folder, and a namespace of the cluster that they are deployed to.</summary>
 internal sealed class KubernetesProject : IAsyncDisposable
 {
+    // A node may need more than a minute to give up a pod whose container has ended: it finds some of them only when it tidies up.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly KubernetesFixture _cluster;
     private readonly string _folder;
 
@@ -56,7 +58,7 @@ internal sealed class KubernetesProject : IAsyncDisposable
     public string[] DeployArguments(params string[] more) =>
         ["deploy", "kubernetes", "-f", Objects, "--root", _folder, "--repository", Repository, "--namespace", Namespace, "--kubeconfig", KubernetesFixture.Kubeconfig!, .. more];
 
-    public Task<ProcessRun> DeployAsync(params string[] more) => DriftTool.RunAsync(DeployArguments(more), TestContext.Current.CancellationToken);
+    public Task<ProcessRun> DeployAsync(params string[] more) => DriftTool.RunAsync(DeployArguments(more), TestContext.Current.CancellationToken, timeout: Patience);
 
     /// <summary>Deploys, which must succeed, and finds out where the Service answers.</summary>
     public async Task<JsonElement> DeployedAsync()
@@ -68,7 +70,7 @@ internal sealed class KubernetesProject : IAsyncDisposable
 
     /// <summary>Runs another of the tool's commands on the namespace.</summary>
     public Task<ProcessRun> DriftAsync(params string[] arguments) =>
-        DriftTool.RunAsync([.. arguments, "--namespace", Namespace, "--kubeconfig", KubernetesFixture.Kubeconfig!], TestContext.Current.CancellationToken);
+        DriftTool.RunAsync([.. arguments, "--namespace", Namespace, "--kubeconfig", KubernetesFixture.Kubeconfig!], TestContext.Current.CancellationToken, timeout: Patience);
 
     public Task<string> KubectlAsync(params string[] arguments) => KubernetesFixture.KubectlAsync(["--namespace", Namespace, .. arguments]);
 

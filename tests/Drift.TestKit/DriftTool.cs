@@ -12,8 +12,8 @@ public static class DriftTool
     private static string[] Command { get; } = ["dotnet", ProjectRoot.Combine("artifacts", "tool", "drift.dll")];
 
     /// <summary>Runs a command line to its end.</summary>
-    public static Task<ProcessRun> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null, string? workingDirectory = null, string? input = null) =>
-        ProcessRun.RunAsync(Command[0], [Command[1], .. arguments], input, environment: WithDefaults(environment), workingDirectory: workingDirectory, cancellationToken: cancellationToken);
+    public static Task<ProcessRun> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null, string? workingDirectory = null, string? input = null, TimeSpan? timeout = null) =>
+        ProcessRun.RunAsync(Command[0], [Command[1], .. arguments], input, timeout, workingDirectory, WithDefaults(environment), cancellationToken);
 
     /// <summary>Runs a command line with <c>--json</c>, which must succeed, and returns what it printed.</summary>
     public static async Task<JsonElement> JsonAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string?>? environment = null)

@@ -69,7 +69,7 @@ public sealed class KubernetesHistory(ClusterOptions options, IProgress<string> 
     {
         var images = ImagesOf(workload.Template);
         // What is ending, or has ended, serves nobody.
-        var running = pods.FindAll(pod => pod.Find("metadata", "deletionTimestamp") is null && pod.Text("status", "phase") is "Running" or "Pending").ConvertAll(pod => (Images: Running(pod), IsReady: PodTrouble.Find(pod) is null));
+        var running = pods.FindAll(pod => !pod.IsBeingDeleted && pod.Text("status", "phase") is "Running" or "Pending").ConvertAll(pod => (Images: Running(pod), IsReady: PodTrouble.Find(pod) is null));
         var counts = running.SelectMany(pod => pod.Images).GroupBy(image => image, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
         var ready = running.Count(pod => pod.IsReady && Same(pod.Images, images));
         var isAsWanted = workload.IsDone && ready >= workload.Wanted && running.TrueForAll(pod => Same(pod.Images, images));

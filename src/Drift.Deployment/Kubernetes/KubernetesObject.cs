@@ -22,6 +22,9 @@ internal sealed record KubernetesObject(JsonObject Json)
 
     public string ResourceVersion => Text("metadata", "resourceVersion");
 
+    /// <summary>Whether it has been deleted and only waits until what holds it is done.</summary>
+    public bool IsBeingDeleted => Find("metadata", "deletionTimestamp") is not null;
+
     /// <summary>How kubectl names it, for example <c>deployment/site</c>.</summary>
     public string Id => $"{Kind.ToLowerInvariant()}/{Name}";
 

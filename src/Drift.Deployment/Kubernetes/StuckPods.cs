@@ -18,7 +18,7 @@ internal sealed class StuckPods(Cluster cluster, IProgress<string> progress)
     public async Task DeleteAsync(Workload workload, WorkloadRevision newest, IReadOnlyList<KubernetesObject> pods, CancellationToken cancellationToken)
     {
         if (!workload.ReplacesPodsInOrder) return;
-        foreach (var pod in pods.Where(pod => !newest.Has(pod)))
+        foreach (var pod in pods.Where(pod => !newest.Has(pod) && !pod.IsBeingDeleted))
         {
             if (PodTrouble.Find(pod) is null) _seen.Remove(pod.Uid);
             else if (!_seen.TryGetValue(pod.Uid, out var since)) _seen[pod.Uid] = TimeProvider.System.GetTimestamp();
