@@ -7,7 +7,6 @@ using Drift.TestKit;
 namespace Drift.Deployment.Tests;
 
 /// <summary>Every command of docs/vm.md, in its order, on a machine that has what Debian installs.</summary>
-[Collection(MachineDefinition.Name)]
 public sealed partial class GuideTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -7,9 +7,8 @@ using Drift.TestKit;
 
 namespace Drift.Deployment.Tests;
 
-/// <summary>A test on the shared machine, with an application and a port of its own.</summary>
-[Collection(MachineDefinition.Name)]
-public abstract class MachineTest(MachineFixture machines)
+/// <summary>A test with an application and a port of its own, on a machine that the tests of its class share, one after the other.</summary>
+public abstract class MachineTest(MachineFixture machines) : IClassFixture<MachineFixture>
 {
     private readonly string _id = Guid.NewGuid().ToString("n")[..8];
 
