@@ -3,7 +3,8 @@
 using Drift.Interop.Tests;
 using Drift.TestKit;
 
-// The tests spend their time waiting for pods, and wait beside each other.
+// The tests of the cluster spend their time waiting for pods, and wait beside each other: one more at a time than there are processors.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
 [assembly: AssemblyFixture(typeof(KubernetesFixture))]
 
 namespace Drift.Interop.Tests;

@@ -6,7 +6,6 @@ using Drift.TestKit;
 namespace Drift.Interop.Tests;
 
 /// <summary>The tool's own image, built by the tool, does in a container what the tool does.</summary>
-[Collection(EnginesDefinition.Name)]
 public sealed class ToolImageTests(PublishedSite site) : IClassFixture<PublishedSite>, IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
@@ -14,7 +13,7 @@ public sealed class ToolImageTests(PublishedSite site) : IClassFixture<Published
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _docker = await DockerEngine.StartAsync(Cancelled);
+    public async ValueTask InitializeAsync() => _docker = await DockerEngine.StartAsync(Cancelled, hasNetwork: false);
 
     public ValueTask DisposeAsync() => _docker is null ? ValueTask.CompletedTask : _docker.DisposeAsync();
 
