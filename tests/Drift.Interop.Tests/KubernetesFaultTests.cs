@@ -21,8 +21,8 @@ public sealed class KubernetesFaultTests(KubernetesFixture cluster)
         var before = await project.SpecificationAsync();
         (string Old, string New, string Timeout, string[] Says)[] faults =
         [
-            ("path: /health\n              port: http\n            periodSeconds: 1\n            failureThreshold: 30", "path: /never\n              port: http\n            periodSeconds: 1\n            failureThreshold: 300", "5s",
-                ["deployment/site is not done within 5 seconds.", ", container site: running, and not ready", "event: Unhealthy: Startup probe failed: HTTP probe failed with statuscode: 404"]),
+            ("path: /health\n              port: http\n            periodSeconds: 1\n            failureThreshold: 30", "path: /never\n              port: http\n            periodSeconds: 1\n            failureThreshold: 300", "15s",
+                ["deployment/site is not done within 15 seconds.", ", container site: running, and not ready", "event: Unhealthy: Startup probe failed: HTTP probe failed with statuscode: 404"]),
             ("          resources:\n", "          env: [{name: DRIFT_WORKERS, value: many}]\n          resources:\n", "60s",
                 ["deployment/site fails.", "ended before with exit code", "\n    log: "]),
             ("image: drift://site", "image: " + Missing, "60s",

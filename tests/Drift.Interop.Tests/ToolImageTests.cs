@@ -13,21 +13,23 @@ public sealed class ToolImageTests(PublishedSite site) : IClassFixture<Published
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _docker = await DockerEngine.StartAsync(Cancelled, hasNetwork: false);
+    public async ValueTask InitializeAsync() => _docker = await DockerEngine.StartAsync(Cancelled, isAlone: true);
 
     public ValueTask DisposeAsync() => _docker is null ? ValueTask.CompletedTask : _docker.DisposeAsync();
 
     [Fact]
     public async Task It_builds_the_image_that_the_tool_builds()
     {
-        var registry = site.Reference.Split('/')[0];
-        var tool = registry + "/drift-cli:1";
-        await BuildBaseAsync(registry + "/runtime:1");
-        (await ProcessRun.RunAsync(ProjectRoot.Combine("eng", "tool-image"), [tool, "--base", registry + "/runtime:1", "--platform", Platform.ThisMachine.ToString()], timeout: Limit, cancellationToken: Cancelled)).EnsureSuccess();
+        const string Tool = "drift-cli:1";
+        var runtime = site.Reference.Split('/')[0] + "/runtime:1";
+        await BuildBaseAsync(runtime);
+        var archive = site.Folder.Combine("tool.tar");
+        (await ProcessRun.RunAsync(ProjectRoot.Combine("eng", "tool-image"), [$"docker-archive:{archive}:{Tool}", "--base", runtime, "--platform", Platform.ThisMachine.ToString()], timeout: Limit, cancellationToken: Cancelled)).EnsureSuccess();
+        await DockerAsync("load", "--input", archive);
 
         var folder = Directory.CreateDirectory(site.Folder.Combine("work")).FullName;
         site.Folder.Write("work/public/index.html", "<!doctype html><title>Drift</title>\n");
-        string[] run = ["run", "--rm", "--network", "none", "--user", "0:0", "--cap-drop", "ALL", "--read-only", "--tmpfs", "/tmp", "--volume", $"{folder}:/work", "--workdir", "/work", tool];
+        string[] run = ["run", "--rm", "--network", "none", "--user", "0:0", "--cap-drop", "ALL", "--read-only", "--tmpfs", "/tmp", "--volume", $"{folder}:/work", "--workdir", "/work", Tool];
         Assert.Equal((await DriftTool.RunAsync(["--version"], Cancelled)).Output, await DockerAsync([.. run, "--version"]));
         await DockerAsync([.. run, "build", "public", "--output", "oci:inside:1"]);
         Assert.Equal(await DigestAsync("build", $"{folder}/public", "--output", $"oci:{folder}/outside:1"), await DigestAsync("inspect", $"oci:{folder}/inside:1"));

@@ -19,15 +19,15 @@ public sealed class DockerEngine : IAsyncDisposable
 
     /// <summary>Starts an engine and waits until it answers; skips the test without root or without <c>dockerd</c>.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <param name="hasNetwork">Whether containers have a network. Two engines that do clash over this machine's packet filter.</param>
-    public static async Task<DockerEngine> StartAsync(CancellationToken cancellationToken, bool hasNetwork = true)
+    /// <param name="isAlone">Whether it is in a network of its own, where no registry is: two engines in this machine's network clash over its bridge and packet filter.</param>
+    public static async Task<DockerEngine> StartAsync(CancellationToken cancellationToken, bool isAlone = false)
     {
         var program = Need.Program("dockerd");
         Need.Program("docker");
         Need.That(Environment.IsPrivilegedProcess, "dockerd needs root");
         var engine = new DockerEngine();
-        await engine._daemon.StartAsync(program,
-            ["--data-root", engine._folder.Combine("data"), "--exec-root", engine._folder.Combine("exec"), "--pidfile", engine._folder.Combine("pid"), "--host", engine.Host, .. hasNetwork ? Array.Empty<string>() : ["--bridge", "none", "--iptables=false", "--ip6tables=false"]],
+        await engine._daemon.StartAsync(isAlone ? Need.Program("unshare") : program,
+            [.. isAlone ? ["--net", program] : Array.Empty<string>(), "--data-root", engine._folder.Combine("data"), "--exec-root", engine._folder.Combine("exec"), "--pidfile", engine._folder.Combine("pid"), "--host", engine.Host],
             () => engine.RunAsync(["version", "--format", "{{.Server.Version}}"], cancellationToken), cancellationToken);
         return engine;
     }
