@@ -21,7 +21,7 @@ internal static class ExitCodes
     {
         ErrorCode.NotFound => NotFound,
         ErrorCode.AccessDenied => AccessDenied,
-        ErrorCode.RegistryUnreachable or ErrorCode.RegistryError or ErrorCode.ClusterUnreachable or ErrorCode.ClusterRefused or ErrorCode.HostUnreachable or ErrorCode.DeploymentRunning
+        ErrorCode.RegistryUnreachable or ErrorCode.RegistryError or ErrorCode.ClusterUnreachable or ErrorCode.ClusterRefused or ErrorCode.HostUnreachable or ErrorCode.AlreadyRunning
             or ErrorCode.CloudUnreachable or ErrorCode.CloudRefused or ErrorCode.OutOfCapacity or ErrorCode.LimitReached => Registry,
         ErrorCode.ContentMismatch or ErrorCode.InvalidContent or ErrorCode.NotHealthy or ErrorCode.NotReproducible => VerificationFailed,
         _ => BadInput,

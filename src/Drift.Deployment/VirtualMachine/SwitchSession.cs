@@ -86,7 +86,7 @@ internal sealed class SwitchSession : IAsyncDisposable
             if (line == greeting + "ok") return;
             if (line.StartsWith(greeting + "busy", StringComparison.Ordinal))
             {
-                throw new DriftException(ErrorCode.DeploymentRunning, $"Another deployment runs on {_connection.Host}: {line[(greeting.Length + 4)..].Trim()}", "Wait until it has ended, for example with --wait 5m.") { IsTransient = true };
+                throw new DriftException(ErrorCode.AlreadyRunning, $"Another deployment runs on {_connection.Host}: {line[(greeting.Length + 4)..].Trim()}", "Wait until it has ended, for example with --wait 5m.") { IsTransient = true };
             }
             if (line.StartsWith(greeting + "error ", StringComparison.Ordinal))
             {

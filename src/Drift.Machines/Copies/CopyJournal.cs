@@ -56,7 +56,7 @@ internal sealed class CopyJournal : IDisposable
         }
         catch (IOException e) when (held is null && Directory.Exists(folder))
         {
-            throw new DriftException(ErrorCode.DeploymentRunning, $"Another process copies the same image: it holds {path}.lock.", "Wait until it ends.", e);
+            throw new DriftException(ErrorCode.AlreadyRunning, $"Another process copies the same image: it holds {path}.lock.", "Wait until it ends.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

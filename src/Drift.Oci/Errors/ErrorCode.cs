@@ -47,7 +47,7 @@ public enum ErrorCode
     /// <summary>A machine cannot be reached by SSH, or the connection was lost.</summary>
     HostUnreachable = 3004,
     /// <summary>Another process does the same at the moment: a deployment of the application, or a copy of the image.</summary>
-    DeploymentRunning = 3005,
+    AlreadyRunning = 3005,
     /// <summary>The cluster cannot be reached.</summary>
     ClusterUnreachable = 3011,
     /// <summary>The cluster refuses what it is given: a quota, a webhook, or an object that it does not understand.</summary>
