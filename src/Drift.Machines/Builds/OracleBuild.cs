@@ -13,7 +13,7 @@ namespace Drift.Machines;
 internal sealed class OracleBuild(OracleClient client, BuildSettings settings, IProgress<CopyStep> progress, Action<string> output)
 {
     private const string Template = "oci-ampere-base.pkr.hcl";
-    // What the template's builder takes, and what is always free since June 2026.
+    // What the template's builder takes, and what is always free since June 2026: OCPUs, and gigabytes of memory and of volumes.
     private const double Cores = 1, Memory = 6, FreeCores = 2, FreeMemory = 12, Disk = 50, FreeDisk = 200;
     private readonly OracleBuilders _builders = new(client);
 

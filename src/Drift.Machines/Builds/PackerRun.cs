@@ -42,10 +42,7 @@ internal sealed class PackerRun(BuildSettings settings, Action<string> output)
         foreach (var (name, value) in changes) variables[name] = value;
         var (exitCode, last, ended) = await RunAsync(["build", "-color=false", Path.Combine(settings.Folder, template)], variables, settings.Timeout, endsEarly, cancellationToken).ConfigureAwait(false);
         if (ended is not null) return (null, ended);
-        if (exitCode != 0)
-        {
-            throw Failure(last);
-        }
+        if (exitCode != 0) throw Failure(last);
         return (File.Exists(manifest) ? ImageOf(manifest) : null, null);
     }
 
