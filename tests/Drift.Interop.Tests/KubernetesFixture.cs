@@ -3,7 +3,7 @@
 using Drift.Interop.Tests;
 using Drift.TestKit;
 
-// The tests of the cluster spend their time waiting for pods, and wait beside each other: one more at a time than there are processors.
+// The tests of the cluster spend their time waiting for pods, and wait beside each other: one more at a time than CI has processors.
 [assembly: CollectionBehavior(MaxParallelThreads = 3)]
 [assembly: AssemblyFixture(typeof(KubernetesFixture))]
 

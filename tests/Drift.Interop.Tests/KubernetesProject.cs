@@ -68,9 +68,11 @@ internal sealed class KubernetesProject : IAsyncDisposable
         return report;
     }
 
+    /// <summary>The arguments of another of the tool's commands on the namespace.</summary>
+    public string[] Arguments(params string[] command) => [.. command, "--namespace", Namespace, "--kubeconfig", KubernetesFixture.Kubeconfig!];
+
     /// <summary>Runs another of the tool's commands on the namespace.</summary>
-    public Task<ProcessRun> DriftAsync(params string[] arguments) =>
-        DriftTool.RunAsync([.. arguments, "--namespace", Namespace, "--kubeconfig", KubernetesFixture.Kubeconfig!], TestContext.Current.CancellationToken, timeout: Patience);
+    public Task<ProcessRun> DriftAsync(params string[] command) => DriftTool.RunAsync(Arguments(command), TestContext.Current.CancellationToken, timeout: Patience);
 
     public Task<string> KubectlAsync(params string[] arguments) => KubernetesFixture.KubectlAsync(["--namespace", Namespace, .. arguments]);
 
